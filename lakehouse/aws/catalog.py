@@ -1,0 +1,146 @@
+"""The Glue Data Catalog as the platform uses it: tables made true, partitions pointed.
+
+Requests are built by pure functions and sent by short methods; batches respect the API's limit of
+100 partitions a call. Which table has which columns is decided above.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from lakehouse.aws.errors import AwsFailure, NotFound, pages, translated
+
+Item = TypeVar("Item")
+
+BATCH = 100  # BatchCreatePartition, BatchUpdatePartition and BatchGetPartition (checked 2026-11)
+_TABLE_INPUT_KEYS = (
+    "Name",
+    "Description",
+    "Owner",
+    "Retention",
+    "StorageDescriptor",
+    "PartitionKeys",
+    "TableType",
+    "Parameters",
+)
+
+
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """The items in lists of at most `size` (itertools.batched, which came with Python 3.12)."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def table_input_of(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a GetTable answer that UpdateTable accepts again."""
+    return {key: table[key] for key in _TABLE_INPUT_KEYS if key in table}
+
+
+def partition_input(descriptor: Mapping[str, Any], day: str, location: str) -> dict[str, Any]:
+    """A PartitionInput for one `event_date`, its files at `location` (an s3:// prefix)."""
+    return {
+        "Values": [day],
+        "StorageDescriptor": {**descriptor, "Location": location},
+    }
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """A boto3 Glue client, seen as the Data Catalog."""
+
+    client: Any
+
+    def ensure_database(self, name: str, description: str) -> bool:
+        """Create the database if it is missing; whether it was."""
+        try:
+            with translated(f"look up database {name}"):
+                self.client.get_database(Name=name)
+        except NotFound:
+            with translated(f"create database {name}"):
+                self.client.create_database(
+                    DatabaseInput={"Name": name, "Description": description}
+                )
+            return True
+        return False
+
+    def table(self, database: str, name: str) -> dict[str, Any] | None:
+        """The table as GetTable describes it, or None."""
+        try:
+            with translated(f"look up table {database}.{name}"):
+                return dict(self.client.get_table(DatabaseName=database, Name=name)["Table"])
+        except NotFound:
+            return None
+
+    def ensure_table(self, database: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Create the table, or update it where what stands there differs; the table as wanted."""
+        name = wanted["Name"]
+        present = self.table(database, name)
+        if present is None:
+            with translated(f"create table {database}.{name}"):
+                self.client.create_table(DatabaseName=database, TableInput=wanted)
+        elif any(present.get(key) != value for key, value in wanted.items()):
+            with translated(f"update table {database}.{name}"):
+                self.client.update_table(DatabaseName=database, TableInput=wanted)
+        return dict(wanted)
+
+    def locations(self, database: str, table: str, days: Iterable[str]) -> dict[str, str]:
+        """Where the partition of each of `days` points; days without a partition are left out."""
+        found: dict[str, str] = {}
+        for batch in batches(days):
+            wanted = [{"Values": [day]} for day in batch]
+            with translated(f"look up partitions of {database}.{table}"):
+                answer = self.client.batch_get_partition(
+                    DatabaseName=database, TableName=table, PartitionsToGet=wanted
+                )
+            for partition in answer["Partitions"]:
+                found[partition["Values"][0]] = partition["StorageDescriptor"]["Location"]
+        return found
+
+    def point(self, database: str, table: str, inputs: Sequence[Mapping[str, Any]]) -> None:
+        """Create or update one partition for each PartitionInput, 100 a call.
+
+        A partition that AWS refuses raises `AwsFailure` naming the day and AWS's reason; others
+        of the same call may have been pointed by then, which a rerun repairs.
+        """
+        present = self.locations(database, table, [item["Values"][0] for item in inputs])
+        new = [item for item in inputs if item["Values"][0] not in present]
+        old = [item for item in inputs if item["Values"][0] in present]
+        self._send_batches(database, table, "batch_create_partition", "PartitionInputList", new)
+        updates = [{"PartitionValueList": i["Values"], "PartitionInput": i} for i in old]
+        self._send_batches(database, table, "batch_update_partition", "Entries", updates)
+
+    def _send_batches(
+        self, database: str, table: str, operation: str, field: str, items: Sequence[Any]
+    ) -> None:
+        for batch in batches(items):
+            with translated(f"publish partitions of {database}.{table}"):
+                answer = getattr(self.client, operation)(
+                    DatabaseName=database, TableName=table, **{field: list(batch)}
+                )
+            for error in answer.get("Errors", []):
+                raise _partition_failure(database, table, error)
+
+    def days(self, database: str, table: str) -> list[str]:
+        """Every day that has a partition (values only are read)."""
+        found = pages(
+            self.client,
+            "get_partitions",
+            f"list partitions of {database}.{table}",
+            DatabaseName=database,
+            TableName=table,
+            ExcludeColumnSchema=True,
+        )
+        return sorted(item["Values"][0] for page in found for item in page["Partitions"])
+
+
+def _partition_failure(database: str, table: str, error: Mapping[str, Any]) -> AwsFailure:
+    values = error.get("PartitionValues") or error.get("PartitionValueList") or ["?"]
+    detail = error.get("ErrorDetail", {})
+    code = detail.get("ErrorCode", "Unknown")
+    return AwsFailure(
+        f"publish partition {'/'.join(values)} of {database}.{table}: {code}: "
+        f"{detail.get('ErrorMessage', '')}. Run the day again",
+        code,
+    )

@@ -1,0 +1,86 @@
+"""Glue job runs: start one, wait for it, stop it when the caller is interrupted.
+
+The script and its arguments are the caller's; states and words are Glue's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lakehouse.aws.errors import ExecutionFailed, translated
+from lakehouse.aws.polling import poll_until
+
+JOB_TIMEOUT = 6 * 3600.0  # seconds
+ENDED = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"}
+DOLLARS_PER_DPU_HOUR = 0.44  # https://aws.amazon.com/glue/pricing/ (checked 2026-11)
+
+
+@dataclass(frozen=True)
+class JobRun:
+    """A run that succeeded: wall-clock `seconds` and billed `dpu_seconds` as Glue reports them."""
+
+    job: str
+    run_id: str
+    seconds: float
+    dpu_seconds: float
+
+    @property
+    def dollars(self) -> float:
+        """What AWS would charge: DPU-seconds at the on-demand price, one minute at least."""
+        per_second = self.dpu_seconds / max(self.seconds, 1.0)
+        billed = max(self.dpu_seconds, 60.0 * per_second)
+        return billed / 3600 * DOLLARS_PER_DPU_HOUR
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """A boto3 Glue client, seen as its jobs."""
+
+    client: Any
+
+    def run(
+        self,
+        job: str,
+        arguments: Mapping[str, str],
+        started: Callable[[str], None] = lambda run_id: None,
+        timeout: float = JOB_TIMEOUT,
+    ) -> JobRun:
+        """Run the job and wait for its end; `started` is told the run id as soon as there is one.
+
+        Raises `ExecutionFailed` with Glue's state, words and run id when the run does not succeed.
+        Whatever else ends the wait (Ctrl-C, a cancelled Dagster run) stops the job run too.
+        """
+        with translated(f"start job {job}"):
+            run_id: str = self.client.start_job_run(JobName=job, Arguments=dict(arguments))[
+                "JobRunId"
+            ]
+        started(run_id)
+        try:
+            ended = poll_until(
+                lambda: self._get(job, run_id), lambda r: r["JobRunState"] in ENDED, timeout
+            )
+        except BaseException:
+            self._stop(job, run_id)
+            raise
+        return _outcome(job, run_id, ended)
+
+    def _get(self, job: str, run_id: str) -> Mapping[str, Any]:
+        with translated(f"look at run {run_id} of job {job}"):
+            run: Mapping[str, Any] = self.client.get_job_run(JobName=job, RunId=run_id)["JobRun"]
+        return run
+
+    def _stop(self, job: str, run_id: str) -> None:
+        with translated(f"stop run {run_id} of job {job}"):
+            self.client.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+
+
+def _outcome(job: str, run_id: str, run: Mapping[str, Any]) -> JobRun:
+    if run["JobRunState"] != "SUCCEEDED":
+        raise ExecutionFailed(
+            f"run {run_id} of Glue job {job}: {run['JobRunState']}: "
+            f"{run.get('ErrorMessage', 'no reason given')} "
+            f"(log {run.get('LogGroupName', '/aws-glue/jobs')}/error, stream {run_id})"
+        )
+    seconds = float(run.get("ExecutionTime", 0))
+    workers = float(run.get("MaxCapacity") or run.get("NumberOfWorkers") or 0)
+    return JobRun(job, run_id, seconds, float(run.get("DPUSeconds", seconds * workers)))

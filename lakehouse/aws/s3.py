@@ -1,0 +1,84 @@
+"""S3 as the platform uses it: listings of one prefix, small documents, uploads.
+
+Nothing here lists a whole bucket: a prefix is always asked for, and it names one day or one run.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lakehouse.aws.errors import NotFound, pages, translated
+
+
+@dataclass(frozen=True)
+class S3Object:
+    """One object of a listing: `size` in bytes, `etag` without quotes."""
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+
+    @property
+    def uri(self) -> str:
+        """The object's `s3://` address."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True)
+class S3:
+    """A boto3 S3 client with the platform's few calls."""
+
+    client: Any
+
+    def objects(self, bucket: str, prefix: str) -> tuple[S3Object, ...]:
+        """All objects under a prefix, in key order; `NotFound` if the bucket is missing."""
+        doing = f"list s3://{bucket}/{prefix}"
+        found = pages(self.client, "list_objects_v2", doing, Bucket=bucket, Prefix=prefix)
+        return tuple(
+            S3Object(bucket, item["Key"], item["Size"], item["ETag"].strip('"'))
+            for page in found
+            for item in page.get("Contents", [])
+        )
+
+    def put(self, bucket: str, key: str, body: bytes, content_type: str = "text/plain") -> None:
+        """Write one small object."""
+        with translated(f"write s3://{bucket}/{key}"):
+            self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type)
+
+    def upload(self, path: Path, bucket: str, key: str) -> None:
+        """Upload a local file of any size."""
+        with translated(f"upload {path} to s3://{bucket}/{key}"):
+            self.client.upload_file(str(path), bucket, key)
+
+    def head_bytes(self, bucket: str, key: str, count: int) -> bytes:
+        """The first `count` bytes of an object; fewer if it is shorter."""
+        with translated(f"read s3://{bucket}/{key}"):
+            answer = self.client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{count - 1}")
+            return bytes(answer["Body"].read())
+
+    def put_json(self, bucket: str, key: str, document: Mapping[str, Any]) -> str:
+        """Write a JSON document; its `s3://` address is returned."""
+        body = json.dumps(document, indent=1).encode()
+        self.put(bucket, key, body, "application/json")
+        return f"s3://{bucket}/{key}"
+
+    def get_json(self, bucket: str, key: str) -> dict[str, Any] | None:
+        """Read a JSON document; None if there is no such key."""
+        try:
+            with translated(f"read s3://{bucket}/{key}"):
+                answer = self.client.get_object(Bucket=bucket, Key=key)
+                return dict(json.loads(answer["Body"].read()))
+        except NotFound:
+            return None
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether the bucket is there and may be read; `AccessDenied` if it is somebody else's."""
+        try:
+            with translated(f"look at bucket {bucket}"):
+                self.client.head_bucket(Bucket=bucket)
+        except NotFound:
+            return False
+        return True

@@ -1,0 +1,34 @@
+"""Making boto3 clients: the only place where the platform does so outside Dagster's resources.
+
+Retries are botocore's own: standard mode backs off with jitter on throttling, 5xx and timeouts.
+"""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from lakehouse.aws.errors import AwsFailure, translate
+
+CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 5},
+    connect_timeout=5,
+    read_timeout=60,
+    max_pool_connections=32,
+)
+
+
+def make_client(service: str, region: str | None = None, endpoint_url: str | None = None) -> Any:
+    """A boto3 client of `service`; by default region and endpoint are those of the environment."""
+    try:
+        return boto3.session.Session().client(
+            service,  # type: ignore[call-overload]
+            region_name=region,
+            endpoint_url=endpoint_url,
+            config=CONFIG,
+        )
+    except BotoCoreError as error:
+        raise translate(f"connect to {service}", error) from error
+    except ValueError as error:  # botocore's word for an endpoint that is not a URL
+        raise AwsFailure(f"connect to {service}: {error}. Mend AWS_ENDPOINT_URL") from error
