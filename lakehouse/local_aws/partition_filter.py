@@ -1,0 +1,269 @@
+"""The expression language of GetPartitions, compiled once into a predicate over values.
+
+Text is parsed by sqlglot; the tree is turned into closures that compare one partition's values,
+typed by the keys' types. Only what Glue documents is accepted, everything else is an
+InvalidInputException. Reading partitions belongs to `catalog_partitions`.
+
+Source: https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html (checked 2026-11).
+"""
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from lakehouse.local_aws.catalog_records import constraint_error, invalid_input
+from lakehouse.local_aws.errors import AwsError
+
+HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+MAX_LENGTH = 2048
+
+Predicate = Callable[[Sequence[str]], bool]
+_Truth = Callable[[Sequence[str]], bool | None]
+_Convert = Callable[[str], Any]
+
+_COMPARISONS: dict[type[exp.Expression], Callable[[Any, Any], bool]] = {
+    exp.EQ: operator.eq,
+    exp.NEQ: operator.ne,
+    exp.LT: operator.lt,
+    exp.LTE: operator.le,
+    exp.GT: operator.gt,
+    exp.GTE: operator.ge,
+}
+_MIRRORED: dict[type[exp.Expression], type[exp.Expression]] = {
+    exp.EQ: exp.EQ,
+    exp.NEQ: exp.NEQ,
+    exp.LT: exp.GT,
+    exp.LTE: exp.GTE,
+    exp.GT: exp.LT,
+    exp.GTE: exp.LTE,
+}
+
+
+def compile_filter(expression: str | None, keys: Sequence[Mapping[str, Any]]) -> Predicate:
+    """Compile an Expression over partition keys (`{"Name", "Type"}`) into a predicate.
+
+    No expression is true for every partition. A value that is Hive's NULL, or does not convert to
+    its key's type, makes a comparison unknown, and unknown is not true (SQL's three values).
+    Raises InvalidInputException for syntax or types that Glue does not document.
+    """
+    if not expression or not expression.strip():
+        return lambda _values: True
+    if len(expression) > MAX_LENGTH:
+        raise constraint_error("expression", f"have length less than or equal to {MAX_LENGTH}")
+    truth = _Compiler(keys).compile(_parse(expression))
+    return lambda values: truth(values) is True
+
+
+def _parse(expression: str) -> exp.Expression:
+    """Parse a condition; a backtick quotes an identifier as well as a double quote does."""
+    text = re.sub(r"`([^`]*)`", r'"\1"', expression)
+    try:
+        select = sqlglot.parse_one(f"SELECT 1 WHERE {text}", dialect="trino")
+    except SqlglotError as error:
+        raise _unsupported(expression) from error
+    where = select.args.get("where")
+    extra = {name for name, value in select.args.items() if value and name not in _PLAIN_SELECT}
+    if not isinstance(select, exp.Select) or where is None or extra:
+        raise _unsupported(expression)
+    condition: exp.Expression = where.this
+    return condition
+
+
+_PLAIN_SELECT = {"expressions", "where", "kind", "hint", "distinct"}
+
+
+def _unsupported(what: str) -> AwsError:
+    return invalid_input(f"Unsupported expression '{what}'")
+
+
+class _Compiler:
+    """Turns one parsed condition into closures over a partition's values."""
+
+    def __init__(self, keys: Sequence[Mapping[str, Any]]) -> None:
+        self._positions = {str(key["Name"]).lower(): at for at, key in enumerate(keys)}
+        self._types = [str(key.get("Type", "string")).lower() for key in keys]
+
+    def compile(self, node: exp.Expression) -> _Truth:
+        """Compile any node that has a truth value."""
+        if isinstance(node, exp.Paren):
+            return self.compile(node.this)
+        if isinstance(node, exp.And):
+            return _both(self.compile(node.this), self.compile(node.expression))
+        if isinstance(node, exp.Or):
+            return _either(self.compile(node.this), self.compile(node.expression))
+        if isinstance(node, exp.Not):
+            return _negated(self.compile(node.this))
+        return self._compile_leaf(node)
+
+    def _compile_leaf(self, node: exp.Expression) -> _Truth:
+        if type(node) in _COMPARISONS:
+            return self._comparison(node)
+        if isinstance(node, exp.In):
+            return self._membership(node)
+        if isinstance(node, exp.Between) and not node.args.get("symmetric"):
+            low = exp.GTE(this=node.this, expression=node.args["low"])
+            high = exp.LTE(this=node.this, expression=node.args["high"])
+            return _both(self._comparison(low), self._comparison(high))
+        if isinstance(node, exp.Like):
+            return self._like(node)
+        if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
+            read = self._reader(node.this)
+            return lambda values: read(values) is None
+        raise _unsupported(node.sql())
+
+    def _comparison(self, node: exp.Expression) -> _Truth:
+        kind, left, right = type(node), node.this, node.expression
+        if not isinstance(left, exp.Column):
+            kind, left, right = _MIRRORED[kind], right, left
+        compare = _COMPARISONS[kind]
+        read = self._reader(left)
+        constant = self._constant(right, left)
+
+        def truth(values: Sequence[str]) -> bool | None:
+            value = read(values)
+            return None if value is None else compare(value, constant)
+
+        return truth
+
+    def _membership(self, node: exp.In) -> _Truth:
+        if not node.expressions or node.args.get("query"):
+            raise _unsupported(node.sql())
+        read = self._reader(node.this)
+        members = {self._constant(member, node.this) for member in node.expressions}
+
+        def truth(values: Sequence[str]) -> bool | None:
+            value = read(values)
+            return None if value is None else value in members
+
+        return truth
+
+    def _like(self, node: exp.Like) -> _Truth:
+        position = self._position(node.this)
+        if _family(self._types[position]) is not str or not _is_text(node.expression):
+            raise _unsupported(node.sql())
+        matches = _like_pattern(node.expression.this).fullmatch
+        read = self._reader(node.this)
+
+        def truth(values: Sequence[str]) -> bool | None:
+            value = read(values)
+            return None if value is None else matches(value) is not None
+
+        return truth
+
+    def _position(self, node: exp.Expression) -> int:
+        if not isinstance(node, exp.Column) or node.table:
+            raise _unsupported(node.sql())
+        position = self._positions.get(node.name.lower())
+        if position is None:
+            raise invalid_input(f"{node.name} is not a partition key.")
+        return position
+
+    def _reader(self, node: exp.Expression) -> Callable[[Sequence[str]], Any]:
+        """Return the function that reads one key's typed value, None where it is unknown."""
+        position = self._position(node)
+        convert = _family(self._types[position])
+
+        def read(values: Sequence[str]) -> Any:
+            text = values[position]
+            if text == HIVE_NULL:
+                return None
+            try:
+                return convert(text)
+            except (ValueError, InvalidOperation):
+                return None
+
+        return read
+
+    def _constant(self, node: exp.Expression, column: exp.Expression) -> Any:
+        type_name = self._types[self._position(column)]
+        text = _literal_text(node)
+        try:
+            return _family(type_name)(text)
+        except (ValueError, InvalidOperation) as error:
+            raise invalid_input(f"'{text}' is not a value of the type {type_name}.") from error
+
+
+def _literal_text(node: exp.Expression) -> str:
+    """Return a literal's text; DATE '...' and TIMESTAMP '...' count as literals."""
+    if isinstance(node, exp.Cast) and _is_text(node.this) and node.to.is_type("date", "timestamp"):
+        return str(node.this.this)
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
+        return f"-{node.this.this}"
+    if isinstance(node, exp.Literal):
+        return str(node.this)
+    raise _unsupported(node.sql())
+
+
+def _is_text(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Literal) and bool(node.is_string)
+
+
+def _family(type_name: str) -> _Convert:
+    """Return the conversion of a key's type. Raises InvalidInputException for other types."""
+    base = type_name.split("(")[0].strip()
+    conversion = _CONVERSIONS.get(base)
+    if conversion is None:
+        raise invalid_input(f"Unsupported partition key type: {type_name}")
+    return conversion
+
+
+def _timestamp(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+_CONVERSIONS: dict[str, _Convert] = {
+    "string": str,
+    "char": str,
+    "varchar": str,
+    "date": date.fromisoformat,
+    "timestamp": _timestamp,
+    "int": int,
+    "integer": int,
+    "bigint": int,
+    "long": int,
+    "tinyint": int,
+    "smallint": int,
+    "decimal": Decimal,
+}
+
+
+def _like_pattern(pattern: str) -> re.Pattern[str]:
+    parts = {"%": ".*", "_": "."}
+    return re.compile("".join(parts.get(c, re.escape(c)) for c in pattern), re.DOTALL)
+
+
+def _both(left: _Truth, right: _Truth) -> _Truth:
+    def truth(values: Sequence[str]) -> bool | None:
+        first = left(values)
+        if first is False:
+            return False
+        second = right(values)
+        return False if second is False else None if None in (first, second) else True
+
+    return truth
+
+
+def _either(left: _Truth, right: _Truth) -> _Truth:
+    def truth(values: Sequence[str]) -> bool | None:
+        first = left(values)
+        if first:
+            return True
+        second = right(values)
+        return True if second else None if None in (first, second) else False
+
+    return truth
+
+
+def _negated(inner: _Truth) -> _Truth:
+    def truth(values: Sequence[str]) -> bool | None:
+        value = inner(values)
+        return None if value is None else not value
+
+    return truth
