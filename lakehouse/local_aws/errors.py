@@ -6,7 +6,7 @@ How an error is written on the wire (JSON or XML) is the affair of the protocol 
 
 
 class AwsError(Exception):
-    """An error of an AWS service: `code` as botocore reads it, `message` in AWS's words, HTTP `status`."""
+    """An error of a service: `code` as botocore reads it, AWS's words, the HTTP `status`."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(f"{code}: {message}")
