@@ -1,0 +1,307 @@
+"""Athena row expressions carried over to Spark SQL: operators, literals, columns, CASE and CAST.
+
+A small compiler over sqlglot's tree with an allow-list: a node that is not in a table is refused,
+so nothing runs in Spark with another meaning than Athena gives it (integer division, overflow, LIKE
+escapes, comparing numbers with text). Functions stand in `lakehouse.spark_functions`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlglot import exp
+
+from lakehouse.column_types import is_nested
+from lakehouse.source_yaml import did_you_mean
+from lakehouse.spark_functions import FUNCTIONS, NUMBERS, Value, athena, common_type
+from lakehouse.typing_sql import spark_literal, typed
+
+_FAMILIES: Final = {"int": "integer", "bigint": "integer"}
+_COMPARISONS: Final[Mapping[type[exp.Expr], str]] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_ARITHMETIC: Final[Mapping[type[exp.Expr], tuple[str, str]]] = {
+    exp.Add: ("+", "TRY_ADD"),
+    exp.Sub: ("-", "TRY_SUBTRACT"),
+    exp.Mul: ("*", "TRY_MULTIPLY"),
+}
+_UNSTABLE: Final = (
+    *(exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentUser),
+    *(exp.Localtime, exp.Localtimestamp, exp.Rand, exp.Uuid),
+)
+
+
+def carry_over(tree: exp.Expr, types: Mapping[str, str], result: str | None) -> Value:
+    """The Spark SQL and family of an Athena row expression; ValueError says what stands against it."""
+    value = _Carrier(types).carry(tree)
+    if result is not None and not _fits(value.type, result):
+        raise ValueError(f"'{athena(tree)}' is {value.type}, {result} expected")
+    return value
+
+
+def family(column_type: str) -> str:
+    """The family of a column type: integer for int and bigint, decimal without its digits."""
+    if column_type.startswith("decimal"):
+        return "decimal"
+    return _FAMILIES.get(column_type, column_type)
+
+
+def _fits(found: str, column_type: str) -> bool:
+    wanted = family(column_type)
+    if found in ("null", wanted):
+        return True
+    return found == "integer" and wanted in NUMBERS or (found, wanted) == ("decimal", "double")
+
+
+@dataclass(frozen=True)
+class _Carrier:
+    types: Mapping[str, str]
+
+    def carry(self, node: exp.Expr) -> Value:
+        if isinstance(node, exp.Paren):
+            inner = self.carry(node.this)
+            return Value(f"({inner.sql})", inner.type)
+        if handler := FUNCTIONS.get(type(node)):
+            return handler(node, self.carry)
+        if method := getattr(self, f"_{type(node).__name__.lower()}", None):
+            return method(node)
+        if type(node) in _COMPARISONS:
+            return self._compared(node, _COMPARISONS[type(node)])
+        if type(node) in _ARITHMETIC:
+            return self._calculated(node)
+        raise ValueError(_refusal(node))
+
+    def _column(self, node: exp.Column) -> Value:
+        name, *fields = (part.name.lower() for part in node.parts)
+        if name not in self.types:
+            raise ValueError(f"unknown column '{name}'{did_you_mean(name, self.types)}")
+        sql, column_type = _quoted(name), self.types[name]
+        for field in fields:
+            column_type = _field_type(column_type, field, athena(node))
+            sql = f"{sql}.{_quoted(field)}"
+        return Value(sql, family(column_type))
+
+    def _literal(self, node: exp.Literal) -> Value:
+        if node.is_string:
+            return Value(spark_literal(node.this), "string")
+        text = str(node.this)
+        if node.is_int:
+            return Value(text, "integer") if int(text) < 2**31 else Value(f"{text}L", "integer")
+        if "e" in text.lower():
+            return Value(f"{text}D", "double")
+        return Value(f"{text}BD", "decimal")
+
+    def _boolean(self, node: exp.Boolean) -> Value:
+        return Value("TRUE" if node.this else "FALSE", "boolean")
+
+    def _null(self, _node: exp.Null) -> Value:
+        return Value("NULL", "null")
+
+    def _and(self, node: exp.And) -> Value:
+        return Value(f"({self._truth(node.left)} AND {self._truth(node.right)})", "boolean")
+
+    def _or(self, node: exp.Or) -> Value:
+        return Value(f"({self._truth(node.left)} OR {self._truth(node.right)})", "boolean")
+
+    def _not(self, node: exp.Not) -> Value:
+        return Value(f"(NOT {self._truth(node.this)})", "boolean")
+
+    def _truth(self, node: exp.Expr) -> str:
+        value = self.carry(node)
+        if value.type not in ("boolean", "null"):
+            raise ValueError(f"'{athena(node)}' is {value.type}, boolean expected")
+        return value.sql
+
+    def _is(self, node: exp.Is) -> Value:
+        if not isinstance(node.expression, exp.Null):
+            raise ValueError(_refusal(node))
+        return Value(f"({self.carry(node.this).sql} IS NULL)", "boolean")
+
+    def _compared(self, node: exp.Expr, operator: str) -> Value:
+        left, right = self._alike(node, node.this, node.expression)
+        return Value(f"({left.sql} {operator} {right.sql})", "boolean")
+
+    def _nullsafeeq(self, node: exp.NullSafeEQ) -> Value:
+        return self._compared(node, "<=>")
+
+    def _nullsafeneq(self, node: exp.NullSafeNEQ) -> Value:
+        return Value(f"(NOT {self._compared(node, '<=>').sql})", "boolean")
+
+    def _between(self, node: exp.Between) -> Value:
+        value, low, high = self._alike(node, node.this, node.args["low"], node.args["high"])
+        return Value(f"({value.sql} BETWEEN {low.sql} AND {high.sql})", "boolean")
+
+    def _in(self, node: exp.In) -> Value:
+        if not node.expressions:
+            raise ValueError(_refusal(node))
+        value, *members = self._alike(node, node.this, *node.expressions)
+        return Value(f"({value.sql} IN ({', '.join(item.sql for item in members)}))", "boolean")
+
+    def _alike(self, node: exp.Expr, *operands: exp.Expr) -> list[Value]:
+        """The operands, which Athena compares only when they are of one family."""
+        values = [self.carry(operand) for operand in operands]
+        if is_nested(common_type(node, values)):
+            raise ValueError(f"'{athena(node)}' compares structs or arrays; name their fields")
+        return values
+
+    def _like(self, node: exp.Like, escape: str | None = None) -> Value:
+        """Spark's LIKE escapes with a backslash unless told otherwise, Athena's with nothing."""
+        pattern = node.expression
+        if not (isinstance(pattern, exp.Literal) and pattern.is_string):
+            raise ValueError(f"'{athena(node)}': LIKE needs a literal pattern")
+        text = self.carry(node.this)
+        common_type(node, [text, Value("", "string")])
+        wanted = str(pattern.this) if escape else str(pattern.this).replace("\\", "\\\\")
+        tail = f" ESCAPE {spark_literal(escape)}" if escape else ""
+        word = "NOT LIKE" if node.args.get("negate") else "LIKE"
+        return Value(f"({text.sql} {word} {spark_literal(wanted)}{tail})", "boolean")
+
+    def _escape(self, node: exp.Escape) -> Value:
+        if not isinstance(node.this, exp.Like) or len(node.expression.name) != 1:
+            raise ValueError(_refusal(node))
+        return self._like(node.this, node.expression.name)
+
+    def _calculated(self, node: exp.Expr) -> Value:
+        operator, checked = _ARITHMETIC[type(node)]
+        left, right, kind = self._numbers(node)
+        if kind == "integer":  # Athena fails on overflow, Spark would wrap around
+            return Value(f"{checked}({left.sql}, {right.sql})", kind)
+        if kind == "decimal" and isinstance(node, exp.Mul):
+            raise ValueError(
+                f"'{athena(node)}': decimals multiply otherwise in Spark; CAST AS double"
+            )
+        return Value(f"({left.sql} {operator} {right.sql})", kind)
+
+    def _div(self, node: exp.Div) -> Value:
+        left, right, kind = self._numbers(node)
+        _check_divisor(node)
+        if kind == "decimal":
+            raise ValueError(
+                f"'{athena(node)}': decimals divide otherwise in Spark; CAST AS double"
+            )
+        operator = "DIV" if kind == "integer" else "/"
+        return Value(f"({left.sql} {operator} {right.sql})", kind)
+
+    def _mod(self, node: exp.Mod) -> Value:
+        left, right, kind = self._numbers(node)
+        _check_divisor(node)
+        return Value(f"({left.sql} % {right.sql})", kind)
+
+    def _numbers(self, node: exp.Expr) -> tuple[Value, Value, str]:
+        left, right = self.carry(node.this), self.carry(node.expression)
+        kind = common_type(node, [left, right])
+        if kind not in NUMBERS:
+            raise ValueError(f"'{athena(node)}': {kind} is not a number")
+        return left, right, kind
+
+    def _neg(self, node: exp.Neg) -> Value:
+        value = self.carry(node.this)
+        if value.type not in NUMBERS:
+            raise ValueError(f"'{athena(node)}': {value.type} is not a number")
+        return Value(f"(- {value.sql})", value.type)
+
+    def _dpipe(self, node: exp.DPipe) -> Value:
+        return FUNCTIONS[exp.Concat](exp.Concat(expressions=[node.left, node.right]), self.carry)
+
+    def _if(self, node: exp.If) -> Value:
+        return self._case(exp.Case(ifs=[node.copy()], default=node.args.get("false")))
+
+    def _case(self, node: exp.Case) -> Value:
+        arms, results = [], []
+        for arm in node.args["ifs"]:
+            test = (
+                exp.EQ(this=node.this.copy(), expression=arm.this.copy()) if node.this else arm.this
+            )
+            results.append(self.carry(arm.args["true"]))
+            arms.append(f"WHEN {self._truth(test)} THEN {results[-1].sql}")
+        if default := node.args.get("default"):
+            results.append(self.carry(default))
+            arms.append(f"ELSE {results[-1].sql}")
+        return Value(f"CASE {' '.join(arms)} END", common_type(node, results))
+
+    def _cast(self, node: exp.Cast) -> Value:
+        value = self.carry(node.this)
+        target = _cast_type(node)
+        found, wanted = value.type, family(target)
+        if found == wanted and wanted not in ("integer", "decimal"):
+            return value
+        if found == "string" and wanted in (*NUMBERS, "date"):
+            return Value(typed(value.sql, target), wanted)
+        if found == "double" and wanted == "integer":  # Athena rounds, Spark would cut
+            return Value(f"TRY_CAST(ROUND({value.sql}) AS {target.upper()})", wanted)
+        if (found, wanted) in _CASTS:
+            return Value(f"TRY_CAST({value.sql} AS {target.upper()})", wanted)
+        raise ValueError(f"'{athena(node)}' cannot be carried over to Spark")
+
+    def _trycast(self, node: exp.TryCast) -> Value:
+        return self._cast(node)
+
+
+_CASTS: Final = {
+    *(("integer", "integer"), ("integer", "double"), ("integer", "decimal"), ("integer", "string")),
+    *(("decimal", "double"), ("decimal", "decimal"), ("double", "double"), ("null", "string")),
+    *(("date", "timestamp"), ("date", "string"), ("timestamp", "date"), ("boolean", "string")),
+}
+
+
+def _cast_type(node: exp.Cast) -> str:
+    kind = node.to
+    if kind.is_type("decimal"):
+        digits = [parameter.name for parameter in kind.expressions] + ["38", "0"][
+            len(kind.expressions) :
+        ]
+        return f"decimal({digits[0]},{digits[1]})"
+    names = {"varchar": "string", "text": "string", "double": "double", "int": "int"}
+    names |= {name: name for name in ("bigint", "date", "boolean")}
+    name = kind.this.value.lower()
+    if name == "timestamp" and not isinstance(node.this, exp.Literal):
+        return "timestamp"
+    if name == "timestamp":
+        return "timestamp"
+    if name not in names or kind.expressions:
+        raise ValueError(f"'{athena(node)}': cannot be carried over to Spark")
+    return names[name]
+
+
+def _check_divisor(node: exp.Expr) -> None:
+    """Zero fails a query in Athena (or gives Infinity), and is NULL in Spark: it must be settled."""
+    divisor = node.expression.unnest()
+    zero_is_null = isinstance(divisor, exp.Nullif) and divisor.expression.name in (
+        "0",
+        "0.0",
+        "0e0",
+    )
+    if isinstance(divisor, exp.Literal) and float(divisor.this) != 0 or zero_is_null:
+        return
+    raise ValueError(f"'{athena(node)}': divide by a number, or by NULLIF({athena(divisor)}, 0)")
+
+
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql("spark")
+
+
+def _field_type(column_type: str, field: str, whole: str) -> str:
+    if not column_type.startswith("struct<"):
+        raise ValueError(f"'{whole}': {column_type} has no fields")
+    fields = {
+        item.name: item for item in exp.DataType.build(column_type, dialect="hive").expressions
+    }
+    if field not in fields:
+        raise ValueError(f"'{whole}': unknown field '{field}'{did_you_mean(field, fields)}")
+    return str(fields[field].kind.sql("hive")).lower().replace(", ", ",").replace(": ", ":")
+
+
+def _refusal(node: exp.Expr) -> str:
+    if isinstance(node, _UNSTABLE):
+        return f"'{athena(node)}' differs from run to run; a day built again must be the same"
+    if isinstance(node, (exp.AggFunc, exp.Window, exp.Query, exp.Subquery)):
+        return f"'{athena(node)}' looks at more than one row; only metrics' measures may"
+    if isinstance(node, exp.Func):
+        name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+        return f"function {name.lower()} cannot be carried over to Spark faithfully"
+    return f"'{athena(node)}' cannot be carried over to Spark faithfully"
