@@ -17,9 +17,6 @@ from lakehouse.errors import LakehouseError
 DayReader = Callable[[str], date | None]
 """Text of a time -> its UTC day; None when the text is no such time."""
 
-COMBINED_PATTERN: Final = "dd/MMM/yyyy:HH:mm:ss Z"
-"""The time of the combined log format, which writes English month names."""
-
 _ISO: Final = (
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)"
     r"(?::\d\d(?:[.,]\d+)?)? ?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?)?"

@@ -20,8 +20,9 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final
 
 from lakehouse.errors import LakehouseError
-from lakehouse.event_day import COMBINED_PATTERN, DayReader, day_reader
+from lakehouse.event_day import DayReader, day_reader
 from lakehouse.source import LogSource
+from lakehouse.typing_sql import COMBINED_TIME
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_OPEN_PARTS: Final = 16
@@ -126,7 +127,7 @@ def _lines(stream: BufferedReader, name: str) -> Iterator[bytes]:
 
 def _time_format(source: LogSource) -> str | None:
     column = source.columns[source.event_time]
-    return column.format or (COMBINED_PATTERN if source.raw.format == "combined" else None)
+    return column.format or (COMBINED_TIME if source.raw.format == "combined" else None)
 
 
 def _line_text(source: LogSource, first: bytes, name: str) -> LineText:

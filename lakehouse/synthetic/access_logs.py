@@ -48,7 +48,7 @@ def generate(request: DayRequest) -> SyntheticDay:
     lines = _lines(rng, request, positions)
     dirt.spoil(lines, RECIPE, positions)
     # mtime=0: the same day has the same bytes whenever it is made.
-    content = gzip.compress(dirt.file_text(lines), compresslevel=3, mtime=0)
+    content = gzip.compress(dirt.file_text(lines), compresslevel=1, mtime=0)
     composition = Composition(
         raw=request.rows,
         reasons=dirt.rejected_by_reason(RECIPE, positions),

@@ -57,7 +57,7 @@ def place(rng: Generator, recipe: Recipe, rows: int, late_rows: bool) -> Positio
     counts += [repeated, _count(rows, recipe.filtered)]
     distinct = rows - repeated
     head = np.sort(rng.choice(min(4 * late, distinct), late, replace=False)) if late else _none()
-    free = np.setdiff1d(np.arange(distinct, dtype=np.int64), head)
+    free = np.delete(np.arange(distinct, dtype=np.int64), head)
     chosen = rng.choice(free, sum(counts), replace=False)
     *damaged, duplicates, filtered = np.split(chosen, np.cumsum(counts)[:-1])
     return Positions(distinct, tuple(damaged), duplicates, filtered, head)
