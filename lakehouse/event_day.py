@@ -100,9 +100,9 @@ def _regex_reader(regex: str) -> DayReader:
 
 @lru_cache(maxsize=65_536)
 def _utc_day(
-    year: str,
-    month: str,
-    day: str,
+    year: str | None,
+    month: str | None,
+    day: str | None,
     hour: str | None,
     hour12: str | None,
     half: str | None,
@@ -110,9 +110,11 @@ def _utc_day(
     offset: str | None,
 ) -> date | None:
     """The UTC day of a time's fields; None when they are no time (a 31st of June)."""
+    if year is None or month is None or day is None:
+        return None
     try:
-        hours = int(hour) if hour else int(hour12 or 0) % 12
-        hours += 12 if half and half.lower() == "pm" else 0
+        noon = 12 if half and half.lower() == "pm" else 0
+        hours = int(hour) if hour else int(hour12 or 0) % 12 + noon
         full_year = int(year) + (2000 if len(year) == 2 else 0)
         moment = datetime(full_year, _month(month), int(day), hours, int(minute or 0))
         return (moment - _offset(offset)).date()

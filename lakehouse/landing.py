@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final
 
 from lakehouse.errors import LakehouseError
-from lakehouse.event_day import DayReader, day_reader
+from lakehouse.event_day import DayReader, TimeFormatError, day_reader
 from lakehouse.source import LogSource
 from lakehouse.typing_sql import COMBINED_TIME
 
@@ -72,7 +72,7 @@ def split_stream(source: LogSource, stream: BufferedReader, name: str, folder: P
         raise LandingError(f"{name} is empty: there is nothing to land for source {source.name}")
     header = first if source.raw.format == "csv" else None
     text_of = _line_text(source, first, name)
-    day_of = day_reader(_time_format(source))
+    day_of = _day_reader(source)
     with _Parts(folder, part_name(name), header) as parts:
         _split(lines if header else _chain(first, lines), text_of, day_of, parts)
     if not parts.rows:
@@ -125,9 +125,14 @@ def _lines(stream: BufferedReader, name: str) -> Iterator[bytes]:
         raise LandingError(f"{name}: broken gzip file after line {number}: {error}") from error
 
 
-def _time_format(source: LogSource) -> str | None:
-    column = source.columns[source.event_time]
-    return column.format or (COMBINED_TIME if source.raw.format == "combined" else None)
+def _day_reader(source: LogSource) -> DayReader:
+    time_format = source.columns[source.event_time].format
+    if time_format is None and source.raw.format == "combined":
+        time_format = COMBINED_TIME
+    try:
+        return day_reader(time_format)
+    except TimeFormatError as error:
+        raise LandingError(f"source {source.name}: {source.event_time}: {error}") from error
 
 
 def _line_text(source: LogSource, first: bytes, name: str) -> LineText:

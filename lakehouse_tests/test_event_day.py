@@ -43,6 +43,8 @@ JAN_2 = date(2026, 1, 2)
         ("d MMMM uuuu, H 'o''clock'", "1 January 2026, 9 o'clock", JAN_1),
         ("EEE MMM dd HH:mm:ss yyyy", "Thu Jan 01 10:00:00 2026", JAN_1),
         ("yyyy-MM-dd[ HH:mm]", "2026-01-01", JAN_1),
+        ("[yyyy-]MM-dd", "01-01", None),
+        ("yyyy-MM-dd HH:mm a", "2026-01-01 23:30 PM", JAN_1),
         ("yyyy-MM-dd[ HH:mm]", "2026-01-01 10:00", JAN_1),
         ("yyyy-MM-dd hh:mm a Z", "2026-01-01 11:30 pm -0100", JAN_2),
     ],

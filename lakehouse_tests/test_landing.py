@@ -212,6 +212,12 @@ def write(content: bytes) -> Callable[[Path], None]:
             "Compressed file ended before the end-of-stream marker was reached",
         ),
         (
+            source("csv", format="yyyy-DDD-MM-dd"),
+            write(b"at\n1\n"),
+            "source events: at: time pattern 'yyyy-DDD-MM-dd': the day cannot be read from 'DDD'; "
+            "the letters understood are y u M L d H h a m s S E X x Z",
+        ),
+        (
             source("csv", expr="referrer"),
             write(b"id\n1\n"),
             "source events computes at by an expression: its files cannot be cut by day; "
