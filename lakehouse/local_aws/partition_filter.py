@@ -111,7 +111,7 @@ class _Compiler:
             low = exp.GTE(this=node.this, expression=node.args["low"])
             high = exp.LTE(this=node.this, expression=node.args["high"])
             return _both(self._comparison(low), self._comparison(high))
-        if isinstance(node, exp.Like):
+        if type(node) is exp.Like:
             return self._like(node)
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             read = self._reader(node.this)
@@ -122,6 +122,8 @@ class _Compiler:
         kind, left, right = type(node), node.this, node.expression
         if not isinstance(left, exp.Column):
             kind, left, right = _MIRRORED[kind], right, left
+        if not isinstance(left, exp.Column):
+            raise _unsupported(node.sql())
         compare = _COMPARISONS[kind]
         read = self._reader(left)
         constant = self._constant(right, left)
