@@ -82,9 +82,7 @@ class Athena:
         """Run a SELECT, SHOW or DESCRIBE and read all its rows."""
         run = self.execute(sql)
         doing = f"read the result of Athena query {run.query_id}"
-        found = list(
-            pages(self.client, "get_query_results", doing, QueryExecutionId=run.query_id)
-        )
+        found = list(pages(self.client, "get_query_results", doing, QueryExecutionId=run.query_id))
         info = found[0]["ResultSet"]["ResultSetMetadata"].get("ColumnInfo", [])
         columns = tuple((column["Name"], column["Type"]) for column in info)
         rows = [_row(row) for page in found for row in page["ResultSet"]["Rows"]]

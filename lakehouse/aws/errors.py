@@ -26,7 +26,7 @@ from lakehouse.errors import LakehouseError
 
 
 class AwsFailure(LakehouseError):
-    """AWS refused or failed a call; `code` is AWS's error code (empty if the call never arrived)."""
+    """AWS refused or failed a call; `code` is AWS's (empty if the call never arrived)."""
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)

@@ -6,14 +6,16 @@ is read elsewhere.
 """
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.s3 import S3, S3Object
-from lakehouse.source import LogSource, raw_prefix
+from lakehouse.source import LogSource, raw_prefix, raw_root
 
 LIST_THREADS = 8
 
@@ -65,3 +67,42 @@ def take_inventory(
 def days_to_read(source: LogSource, days: Iterable[date]) -> list[date]:
     """The file days that may hold rows of `days`: each day and the source's late days after it."""
     return sorted({file_day for day in days for file_day in source.file_days(day)})
+
+
+_PATTERNS = {
+    "{event_date}": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)",
+    "{year}": r"(?P<year>\d{4})",
+    "{month}": r"(?P<month>\d\d)",
+    "{day}": r"(?P<day>\d\d)",
+}
+
+
+def newest_days(s3: S3, account: Account, source: LogSource, count: int) -> list[date]:
+    """The newest `count` days that have a folder, oldest first.
+
+    Folders are listed level by level, newest first, so the cost follows `count` and the number of
+    day folders, never the number of files. Days before the source's start date do not exist.
+    """
+    root = raw_root(source)
+    levels = source.raw.path.removeprefix(root).strip("/").split("/")
+    found = _days_under(s3, account.raw_bucket, root, levels, {})
+    return sorted(islice((day for day in found if day >= source.start_date), count))
+
+
+def _days_under(
+    s3: S3, bucket: str, prefix: str, levels: list[str], known: dict[str, int]
+) -> Iterator[date]:
+    if not levels:
+        yield date(known["year"], known["month"], known["day"])
+        return
+    pattern = _folder_pattern(levels[0])
+    for folder in reversed(s3.folders(bucket, prefix)):
+        match = pattern.fullmatch(folder)
+        if match:
+            parts = known | {name: int(text) for name, text in match.groupdict().items()}
+            yield from _days_under(s3, bucket, f"{prefix}{folder}/", levels[1:], parts)
+
+
+def _folder_pattern(level: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+\})", level)
+    return re.compile("".join(_PATTERNS.get(part, re.escape(part)) for part in parts))

@@ -43,6 +43,21 @@ class S3:
             for item in page.get("Contents", [])
         )
 
+    def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
+        """Names of the folders directly under a prefix (which ends with `/` or is empty), sorted.
+
+        One LIST call for each 1,000 folders, however many objects they hold.
+        """
+        doing = f"list the folders of s3://{bucket}/{prefix}"
+        found = pages(
+            self.client, "list_objects_v2", doing, Bucket=bucket, Prefix=prefix, Delimiter="/"
+        )
+        return tuple(
+            item["Prefix"][len(prefix) : -1]
+            for page in found
+            for item in page.get("CommonPrefixes", [])
+        )
+
     def put(self, bucket: str, key: str, body: bytes, content_type: str = "text/plain") -> None:
         """Write one small object."""
         with translated(f"write s3://{bucket}/{key}"):

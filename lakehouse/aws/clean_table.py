@@ -1,0 +1,166 @@
+"""The clean and rejected tables: one Glue job run for all days asked for, then publish.
+
+The plan goes to S3, the job does the work and writes a manifest; nothing is published unless the
+manifest accounts for every row. What the job does with a row stands in `glue_scripts`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.catalog import Catalog
+from lakehouse.aws.errors import ExecutionFailed
+from lakehouse.aws.inventory import DayFiles
+from lakehouse.aws.jobs import JobRun, Jobs
+from lakehouse.aws.publish import day_location, parquet_table, publish, run_location
+from lakehouse.aws.s3 import S3
+from lakehouse.plan import REJECTED_COLUMNS, build_clean_plan, clean_columns
+from lakehouse.source import LogSource
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """Rows of one day by outcome, as the job counted them.
+
+    `raw` rows stand in the day's files; each is clean, rejected, filtered, a duplicate or belongs
+    to another day. `late` rows are in the day's clean partition but stand in later files.
+    """
+
+    raw: int
+    clean: int
+    rejected: int
+    filtered: int
+    duplicates: int
+    other_day: int
+    late: int
+    header_lines: int
+    files: int
+    reasons: Mapping[str, int]
+
+    @property
+    def published(self) -> int:
+        """Rows in the day's clean partition."""
+        return self.clean + self.late
+
+    @property
+    def unaccounted(self) -> int:
+        """Raw rows with no outcome: anything but 0 is a defect."""
+        outcomes = self.clean + self.rejected + self.filtered + self.duplicates + self.other_day
+        return self.raw - outcomes
+
+
+@dataclass(frozen=True)
+class CleanRun:
+    """What one job run published: counts and clean location of each day."""
+
+    run_id: str
+    job_run: JobRun
+    days: Mapping[str, DayCounts]
+    locations: Mapping[str, str]
+
+
+def manifest_key(source: LogSource, run_id: str) -> str:
+    """Where the scripts bucket keeps a run's manifest."""
+    return f"runs/{source.name}/{run_id}/manifest.json"
+
+
+def counts_of(manifest: Mapping[str, Any]) -> dict[str, DayCounts]:
+    """The manifest's days; `KeyError`/`TypeError` if it is not one."""
+    return {day: DayCounts(**counts) for day, counts in manifest["days"].items()}
+
+
+@dataclass(frozen=True)
+class CleanTables:
+    """Builds and publishes clean partitions."""
+
+    account: Account
+    s3: S3
+    catalog: Catalog
+    jobs: Jobs
+
+    def build(
+        self,
+        source: LogSource,
+        days: Sequence[date],
+        files: Mapping[date, DayFiles],
+        run_id: str,
+        started: Callable[[str], None] = lambda run_id: None,
+    ) -> CleanRun:
+        """Run the job over the `files` of `days` (and their late days), verify, publish.
+
+        Raises `ExecutionFailed` when the job fails or its manifest does not account for every row;
+        the partitions then still point where they did.
+        """
+        plan = self._plan(source, days, files, run_id)
+        place = self.s3.put_json(
+            self.account.scripts_bucket, f"runs/{source.name}/{run_id}/plan.json", plan
+        )
+        job_run = self.jobs.run(self.account.clean_job, {"--plan": place}, started)
+        counts = self._verified_counts(source, [day.isoformat() for day in days], run_id, job_run)
+        return CleanRun(run_id, job_run, counts, self._publish(source, list(counts), run_id))
+
+    def manifest(self, source: LogSource, run_id: str) -> dict[str, DayCounts] | None:
+        """The counts of an earlier run, or None if its manifest is gone."""
+        document = self.s3.get_json(self.account.scripts_bucket, manifest_key(source, run_id))
+        return counts_of(document) if document else None
+
+    def _plan(
+        self,
+        source: LogSource,
+        days: Sequence[date],
+        files: Mapping[date, DayFiles],
+        run_id: str,
+    ) -> dict[str, Any]:
+        bucket = self.account.scripts_bucket
+        return build_clean_plan(
+            source,
+            run_id=run_id,
+            days=days,
+            files={d.isoformat(): [f.uri for f in day.files] for d, day in files.items()},
+            clean_location=run_location(self.account, source.clean_table, run_id),
+            rejected_location=run_location(self.account, source.rejected_table, run_id),
+            manifest_location=f"s3://{bucket}/{manifest_key(source, run_id)}",
+        )
+
+    def _verified_counts(
+        self, source: LogSource, days: Sequence[str], run_id: str, job_run: JobRun
+    ) -> dict[str, DayCounts]:
+        counts = self.manifest(source, run_id)
+        where = f"run {job_run.run_id} of Glue job {job_run.job} ({source.name})"
+        if counts is None:
+            raise ExecutionFailed(f"{where} succeeded but wrote no manifest; nothing was published")
+        wrong = [day for day in days if day not in counts or counts[day].unaccounted]
+        if wrong:
+            raise ExecutionFailed(
+                f"{where}: the manifest does not account for every row of {', '.join(wrong)}; "
+                "nothing was published"
+            )
+        return {day: counts[day] for day in days}
+
+    def _publish(self, source: LogSource, days: Sequence[str], run_id: str) -> dict[str, str]:
+        rejected = self._ensure(source.rejected_table, REJECTED_COLUMNS, _rejected_words(source))
+        clean = self._ensure(source.clean_table, clean_columns(source), source.description)
+        # Rejected rows first: whoever sees the new clean rows can look up what is missing.
+        run = run_location(self.account, source.rejected_table, run_id)
+        publish(self.catalog, self.account, rejected, run, days)
+        run = run_location(self.account, source.clean_table, run_id)
+        return publish(self.catalog, self.account, clean, run, days)
+
+    def _ensure(
+        self, name: str, columns: Sequence[Mapping[str, str]], words: str
+    ) -> dict[str, Any]:
+        wanted = parquet_table(self.account, name, words, columns)
+        return self.catalog.ensure_table(self.account.database, wanted)
+
+    def published_files(self, source: LogSource, run_id: str, day: str) -> tuple[int, int]:
+        """Number of Parquet files and their bytes in a day's clean partition."""
+        location = day_location(run_location(self.account, source.clean_table, run_id), day)
+        prefix = location.removeprefix(f"s3://{self.account.clean_bucket}/")
+        objects = self.s3.objects(self.account.clean_bucket, prefix)
+        return len(objects), sum(item.size for item in objects)
+
+
+def _rejected_words(source: LogSource) -> str:
+    return f"Rows of {source.name} that could not be used: raw text, file, reason and run of each."

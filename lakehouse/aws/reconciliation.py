@@ -1,0 +1,111 @@
+"""Is every row accounted for? The job's manifest against the tables themselves.
+
+Counts come from Athena, one grouped query a table, and only for the days asked for. What a failed
+comparison means for a run stands in `pipeline.checks`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.athena import Athena
+from lakehouse.aws.catalog import Catalog
+from lakehouse.aws.clean_table import CleanTables, DayCounts
+from lakehouse.aws.publish import run_of
+from lakehouse.source import LogSource
+from lakehouse.sql import count_by_day, metrics_total_by_day
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One number that must be equal in two places: `expected` by the manifest, `actual` found."""
+
+    what: str
+    expected: int
+    actual: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether both places agree."""
+        return self.expected == self.actual
+
+
+@dataclass(frozen=True)
+class DayReconciliation:
+    """All comparisons of one day; `counts` is None where the day was never published."""
+
+    day: str
+    counts: DayCounts | None
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is a manifest and every comparison holds."""
+        return self.counts is not None and all(item.equal for item in self.comparisons)
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """Compares published days with their manifests."""
+
+    account: Account
+    catalog: Catalog
+    athena: Athena
+    clean_tables: CleanTables
+
+    def reconcile(self, source: LogSource, days: Sequence[str]) -> list[DayReconciliation]:
+        """Compare raw, clean and rejected rows of each day with its run's manifest."""
+        counts = self.counts(source, days)
+        raw, clean, rejected = (
+            self._count(table, days) if self.catalog.table(self.account.database, table) else {}
+            for table in (source.raw_table, source.clean_table, source.rejected_table)
+        )
+        return [
+            DayReconciliation(
+                day,
+                counts.get(day),
+                compare(counts.get(day), raw.get(day, 0), clean.get(day, 0), rejected.get(day, 0)),
+            )
+            for day in days
+        ]
+
+    def counts(self, source: LogSource, days: Sequence[str]) -> dict[str, DayCounts]:
+        """The manifest's counts of each published day, through the partition's own run."""
+        locations = self.catalog.locations(self.account.database, source.clean_table, days)
+        manifests = {
+            run: self.clean_tables.manifest(source, run) or {}
+            for run in {run_of(location) for location in locations.values()}
+        }
+        found = {day: manifests[run_of(location)].get(day) for day, location in locations.items()}
+        return {day: counts for day, counts in found.items() if counts is not None}
+
+    def metrics_totals(self, source: LogSource, days: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Per day: groups in the clean table and rows in the metrics table, which must be equal."""
+        sql = metrics_total_by_day(source, self.account.database, days)
+        return {
+            str(row["event_date"]): (int(row["expected"] or 0), int(row["actual"] or 0))
+            for row in self.athena.query(sql).records()
+        }
+
+    def _count(self, table: str, days: Sequence[str]) -> Mapping[str, int]:
+        result = self.athena.query(count_by_day(self.account.database, table, days))
+        return {str(day): int(rows or 0) for day, rows in result.rows}
+
+
+def compare(
+    counts: DayCounts | None, raw: int, clean: int, rejected: int
+) -> tuple[Comparison, ...]:
+    """The comparisons of one day.
+
+    A text table skips one header line a file and counts every other line as a row, so header
+    lines repeated inside a file are expected there.
+    """
+    if counts is None:
+        return ()
+    headers = max(counts.header_lines - counts.files, 0) if counts.header_lines else 0
+    return (
+        Comparison("rows in the raw files", counts.raw + headers, raw),
+        Comparison("rows in the clean table", counts.published, clean),
+        Comparison("rows in the rejected table", counts.rejected, rejected),
+        Comparison("raw rows without an outcome", 0, counts.unaccounted),
+    )

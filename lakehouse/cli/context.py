@@ -1,0 +1,74 @@
+"""What commands have in common: the account, the sources, clients, dates on the command line.
+
+Read from the environment when a command runs, never at import.
+"""
+
+import os
+from datetime import date, datetime
+
+import click
+
+from lakehouse.aws.account import Account, account_from
+from lakehouse.aws.athena import Athena
+from lakehouse.aws.deploy import Deployment
+from lakehouse.aws.s3 import S3
+from lakehouse.aws.session import make_client
+from lakehouse.errors import LakehouseError
+from lakehouse.source import LogSource, load_sources, source_folders
+
+
+class UnknownSource(LakehouseError):
+    """No YAML file declares the named source."""
+
+
+class DayType(click.ParamType[date]):
+    """A day written YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: object) -> date:
+        """The date, or a usage error that says how days are written."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2026-01-31", param)
+
+
+DAY = DayType()
+
+
+def account() -> Account:
+    """The account named by the environment."""
+    return account_from(os.environ)
+
+
+def sources() -> dict[str, LogSource]:
+    """All sources, built-in and the user's."""
+    return load_sources(source_folders(os.environ))
+
+
+def source(name: str) -> LogSource:
+    """The named source; `UnknownSource` lists those there are."""
+    known = sources()
+    if name not in known:
+        raise UnknownSource(
+            f"no source {name!r}; there are {', '.join(known)}. A folder with sources of your own "
+            "is named by LAKEHOUSE_SOURCES"
+        )
+    return known[name]
+
+
+def s3() -> S3:
+    """An S3 client."""
+    return S3(make_client("s3"))
+
+
+def athena() -> Athena:
+    """An Athena client bound to the platform's work group and database."""
+    where = account()
+    return Athena(make_client("athena"), where.work_group, where.database)
+
+
+def deployment() -> Deployment:
+    """What prepares the account."""
+    return Deployment(account(), make_client("s3"), make_client("glue"), make_client("athena"))

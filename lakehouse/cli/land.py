@@ -1,0 +1,43 @@
+"""`lakehouse land`: a user's own log file, cut by day and uploaded."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from lakehouse.aws.raw_files import Landed, RawFiles
+from lakehouse.cli import context
+from lakehouse.cli.output import bytes_text, console, table
+
+
+@click.command()
+@click.argument("source")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def land(source: str, files: tuple[Path, ...]) -> None:
+    """Cut FILES (plain or .gz) by the day of their lines and upload each part for SOURCE.
+
+    Landing the same file again replaces its parts. A line whose time cannot be read goes with the
+    line before it; the job will put it in quarantine.
+
+    Example:  lakehouse land access_logs /var/log/nginx/access.log.1.gz
+    """
+    chosen = context.source(source)
+    uploads = RawFiles(context.account(), context.s3())
+    landed: list[Landed] = []
+    for number, path in enumerate(files):
+        with tempfile.TemporaryDirectory(prefix="lakehouse-land-") as scratch:
+            landed += uploads.land(chosen, path, Path(scratch) / str(number))
+    rows = [(part.day, part.rows, bytes_text(part.bytes), part.uri) for part in landed]
+    console().print(table("", ("day", "lines", "size", "uploaded to"), rows))
+    days = sorted({part.day for part in landed})
+    click.echo(
+        f"Next, in Dagster or here:\n  dagster asset materialize -m lakehouse.definitions "
+        f"--select 'group:{chosen.name}' --partition-range {days[0]}...{days[-1]}"
+    )
+    early = [day for day in days if day < chosen.start_date]
+    if early:
+        click.echo(
+            f"warning: {len(early)} days are before {chosen.name}'s start_date "
+            f"{chosen.start_date} and have no partition; set an earlier start_date",
+            err=True,
+        )

@@ -1,0 +1,77 @@
+"""The `lakehouse` command: its list of subcommands, and how a failure ends it.
+
+A subcommand's module is imported only when it is called, so that `--help` answers at once. Exit
+codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 interrupted.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from lakehouse.errors import LakehouseError
+
+COMMANDS = {
+    "demo": "Run the whole pipeline on synthetic logs, on a local AWS.",
+    "deploy": "Make what the pipeline needs in AWS: buckets, job, crawlers, work group.",
+    "dev": "Start the local AWS with Dagster's web UI and daemon.",
+    "generate": "Write synthetic log files of a source to a folder.",
+    "land": "Upload a log file of yours, cut by day, to its source's raw prefix.",
+    "query": "Run Athena SQL and print the result.",
+    "sources": "List the log sources, or check their files.",
+}
+
+
+class LazyCommands(click.Group):
+    """Subcommands found by name in the modules of `lakehouse.cli`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All subcommands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the subcommand's module; None if there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"lakehouse.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of subcommands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lakehouse")
+def lakehouse() -> None:
+    """Raw logs in S3 become typed tables and daily metrics, on AWS or on this machine.
+
+    \b
+    Try it:
+      lakehouse demo   the whole pipeline on synthetic logs, nothing to set up
+      lakehouse dev    then look at it in Dagster's web UI
+
+    Where AWS is, comes from the environment: AWS_PROFILE and AWS_DEFAULT_REGION for an account,
+    AWS_ENDPOINT_URL for a local AWS. LAKEHOUSE_SOURCES names a folder with sources of your own.
+    """
+
+
+def main() -> None:
+    """Entry point: every failure is one line on standard error and an exit code."""
+    try:
+        code = lakehouse.main(prog_name="lakehouse", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except LakehouseError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,220 @@
+"""The four assets of a source. Each body says what happens in a few lines; how stands below.
+
+Declarations (group, kinds, partitions, backfill policy) are the same for every source and stand
+once, in `_declare`. Failures of AWS reach Dagster as `dg.Failure` with the platform's words.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import dagster as dg
+from dagster_aws.s3 import S3Resource
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.inventory import DayFiles, days_to_read, take_inventory
+from lakehouse.errors import LakehouseError
+from lakehouse.pipeline import metadata
+from lakehouse.pipeline.partitions import daily_partitions, days_of
+from lakehouse.pipeline.services import Services, connect
+from lakehouse.resources import AthenaResource, GlueResource
+from lakehouse.source import LogSource
+
+# An output with this metadata logs its own materializations: `raw_logs` needs a data version per
+# day, and MaterializeResult has one for the whole range of a backfill run. Pinned by a test.
+_LOGS_ITS_OWN_EVENTS = {"__source_asset_observation__": True}
+
+
+def asset_key(source: LogSource, asset: str) -> dg.AssetKey:
+    """Key of one of a source's assets: [source, asset]."""
+    return dg.AssetKey([source.name, asset])
+
+
+def source_assets(source: LogSource, account: Account) -> list[dg.AssetsDefinition]:
+    """raw_logs -> raw_table -> clean_table -> daily_metrics of one source."""
+    return [
+        raw_logs(source, account),
+        raw_table(source, account),
+        clean_table(source, account),
+        daily_metrics(source, account),
+    ]
+
+
+def _declare(
+    source: LogSource,
+    name: str,
+    upstream: str | None,
+    kinds: set[str],
+    description: str,
+    **more: Any,
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    return dg.asset(
+        key=asset_key(source, name),
+        deps=[asset_key(source, upstream)] if upstream else [],
+        group_name=source.name,
+        kinds=kinds,
+        owners=list(source.owners) or ["team:data-platform"],
+        description=description,
+        partitions_def=daily_partitions(source),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        **more,
+    )
+
+
+@contextmanager
+def _in_dagsters_words() -> Iterator[None]:
+    try:
+        yield
+    except LakehouseError as error:
+        raise dg.Failure(description=str(error), allow_retries=True) from error
+
+
+def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
+    """Inventory of a day's raw files."""
+    description = (
+        f"{source.description}\n\nThe raw {source.raw.format} files of each day under "
+        f"`s3://{account.raw_bucket}/{source.raw.path}`. Materializing takes inventory; the hash "
+        "of keys, sizes and ETags is the data version."
+    )
+
+    @_declare(
+        source,
+        "raw_logs",
+        None,
+        {"s3", source.raw.format},
+        description,
+        dagster_type=dg.Nothing,
+    )
+    def raw_logs(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
+                 athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
+        services = connect(account, s3, glue, athena)
+        with _in_dagsters_words():
+            found = _inventory_with_synthetic(context, services, source)
+        for day in found:
+            context.log_event(_inventory_event(context.asset_key, day))
+        yield dg.Output(None, metadata=_LOGS_ITS_OWN_EVENTS)
+
+    return raw_logs
+
+
+def _inventory_event(key: dg.AssetKey, day: DayFiles) -> dg.AssetMaterialization:
+    return dg.AssetMaterialization(
+        asset_key=key,
+        partition=day.day.isoformat(),
+        metadata=metadata.inventory_metadata(day),
+        tags={
+            "dagster/data_version": day.version,
+            "dagster/data_version_is_user_provided": "true",
+        },
+    )
+
+
+def _inventory_with_synthetic(
+    context: dg.AssetExecutionContext, services: Services, source: LogSource
+) -> list[DayFiles]:
+    days = days_of(context.partition_keys)
+    found = take_inventory(services.s3, services.account, source, days)
+    empty = [day for day, files in found.items() if not files.files]
+    if empty and source.synthetic:
+        context.log.info(f"generating {len(empty)} synthetic days of {source.name}")
+        for day in empty:
+            services.raw_files.land_synthetic(source, day)
+        found |= take_inventory(services.s3, services.account, source, empty)
+        empty = []
+    if len(empty) == len(days):
+        raise LakehouseError(
+            f"{source.name}: no raw files for {_span(days)} under "
+            f"s3://{services.account.raw_bucket}/{source.raw.path}. Upload them, or cut a file of "
+            f"yours by day with `lakehouse land {source.name} FILE`"
+        )
+    if empty:
+        context.log.warning(f"{source.name}: no raw files on {', '.join(map(str, empty))}")
+    return list(found.values())
+
+
+def _span(days: Sequence[date]) -> str:
+    return f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
+
+
+def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
+    """The raw table in the Data Catalog."""
+    description = (
+        f"`{account.database}.{source.raw_table}`: the raw files of {source.name} as a table, "
+        "schema discovered by a Glue crawler when a file's shape is new, one partition per day. "
+        "For exploring; metrics never read it."
+    )
+
+    @_declare(source, "raw_table", "raw_logs", {"glue"}, description)
+    def raw_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
+                  athena: AthenaResource) -> None:  # fmt: skip
+        services = connect(account, s3, glue, athena)
+        days = days_of(context.partition_keys)
+        with _in_dagsters_words():
+            found = take_inventory(services.s3, account, source, days)
+            update = services.raw_tables.update(source, found.values())
+        context.add_asset_metadata(
+            metadata.raw_table_metadata(f"{account.database}.{source.raw_table}", update)
+        )
+
+    return raw_table
+
+
+def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
+    """The typed, deduplicated table, and the rejected rows beside it."""
+    description = (
+        f"{source.description}\n\n`{account.database}.{source.clean_table}`: typed, filtered and "
+        "deduplicated rows as zstd Parquet, written by one Glue Spark job for all days of a run. "
+        f"Rows that could not be used are in `{source.rejected_table}` with raw text and reason."
+    )
+
+    @_declare(source, "clean_table", "raw_table", {"glue", "spark", "parquet"}, description)
+    def clean_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
+                    athena: AthenaResource) -> None:  # fmt: skip
+        services = connect(account, s3, glue, athena)
+        days = days_of(context.partition_keys)
+        with _in_dagsters_words():
+            files = take_inventory(services.s3, account, source, days_to_read(source, days))
+            run = services.clean_tables.build(
+                source, days, files, _run_id(context), lambda i: context.log.info(f"Glue run {i}")
+            )
+        shared = metadata.clean_run_metadata(f"{account.database}.{source.clean_table}", run)
+        context.add_asset_metadata(
+            {**shared, "dagster/column_schema": metadata.clean_schema(source)}
+        )
+        for day, counts in run.days.items():
+            size = services.clean_tables.published_files(source, run.run_id, day)
+            context.add_asset_metadata(
+                metadata.clean_metadata(counts, run.locations[day], size),
+                asset_key=context.asset_key,
+                partition_key=day,
+            )
+
+    return clean_table
+
+
+def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
+    """The daily measures."""
+    description = (
+        f"`{account.database}.{source.metrics_table}`: {', '.join(source.metrics.measures)} per "
+        f"{', '.join(source.metrics.group_by)} and day, computed by Athena from the clean table."
+    )
+
+    @_declare(source, "daily_metrics", "clean_table", {"athena", "parquet"}, description)
+    def daily_metrics(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
+                      athena: AthenaResource) -> None:  # fmt: skip
+        services = connect(account, s3, glue, athena)
+        days = [day.isoformat() for day in days_of(context.partition_keys)]
+        with _in_dagsters_words():
+            run = services.metrics_tables.build(source, days, _run_id(context))
+        context.add_asset_metadata(
+            metadata.metrics_metadata(f"{account.database}.{source.metrics_table}", run)
+        )
+
+    return daily_metrics
+
+
+def _run_id(context: dg.AssetExecutionContext) -> str:
+    # A retried step must not write where its first attempt did: each attempt has its own prefix.
+    return f"{context.run.run_id[:8]}-{uuid4().hex[:8]}"

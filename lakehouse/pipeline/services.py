@@ -1,0 +1,57 @@
+"""The services an asset works with, put together from Dagster's resources.
+
+Assets and checks ask for the three resources; this turns them into the plain objects of
+`lakehouse.aws`, so that no business code ever sees a Dagster class.
+"""
+
+from dataclasses import dataclass
+
+from dagster_aws.s3 import S3Resource
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.athena import Athena
+from lakehouse.aws.catalog import Catalog
+from lakehouse.aws.clean_table import CleanTables
+from lakehouse.aws.crawlers import Crawlers
+from lakehouse.aws.daily_metrics import MetricsTables
+from lakehouse.aws.jobs import Jobs
+from lakehouse.aws.raw_files import RawFiles
+from lakehouse.aws.raw_table import RawTables
+from lakehouse.aws.reconciliation import Reconciler
+from lakehouse.aws.s3 import S3
+from lakehouse.resources import AthenaResource, GlueResource
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the four layers of a source are made with."""
+
+    account: Account
+    s3: S3
+    athena: Athena
+    raw_files: RawFiles
+    raw_tables: RawTables
+    clean_tables: CleanTables
+    metrics_tables: MetricsTables
+    reconciler: Reconciler
+
+
+def connect(
+    account: Account, s3: S3Resource, glue: GlueResource, athena: AthenaResource
+) -> Services:
+    """Services over the resources' clients."""
+    glue_client = glue.get_client()
+    catalog = Catalog(glue_client)
+    objects = S3(s3.get_client())
+    queries = athena.get_client()
+    clean_tables = CleanTables(account, objects, catalog, Jobs(glue_client))
+    return Services(
+        account=account,
+        s3=objects,
+        athena=queries,
+        raw_files=RawFiles(account, objects),
+        raw_tables=RawTables(account, objects, catalog, Crawlers(glue_client)),
+        clean_tables=clean_tables,
+        metrics_tables=MetricsTables(account, catalog, queries),
+        reconciler=Reconciler(account, catalog, queries, clean_tables),
+    )
