@@ -8,7 +8,8 @@ import os
 
 from lakehouse.aws.account import account_from
 from lakehouse.pipeline.build import build_definitions
-from lakehouse.source import load_sources, source_folders
+from lakehouse.source import load_sources
+from lakehouse.source_folders import source_folders
 
 defs = build_definitions(
     load_sources(source_folders(os.environ)).values(), account_from(os.environ)

@@ -16,8 +16,9 @@ from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import day_location, parquet_table, publish, run_location
 from lakehouse.aws.s3 import S3
-from lakehouse.plan import REJECTED_COLUMNS, build_clean_plan, clean_columns
+from lakehouse.plan import build_clean_plan
 from lakehouse.source import LogSource
+from lakehouse.sql import REJECTED_COLUMNS, clean_columns
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from lakehouse.aws.publish import PARTITION_KEYS, parquet_table, publish, run_lo
 from lakehouse.source import LogSource
 from lakehouse.sql import metrics_select, unload
 
+NO_DAY = "0001-01-01"  # before every start date: the query has columns but no rows
 # Athena's result type -> the catalog's
 _GLUE_TYPES = {"varchar": "string", "char": "string", "integer": "int", "real": "float"}
 
@@ -55,7 +56,7 @@ class MetricsTables:
         return MetricsRun(locations, tuple(queries))
 
     def _ensure(self, source: LogSource) -> dict[str, Any]:
-        described = self.athena.query(metrics_select(source, self.account.database, []))
+        described = self.athena.query(metrics_select(source, self.account.database, [NO_DAY]))
         partition_keys = {key["Name"] for key in PARTITION_KEYS}
         columns = [
             {"Name": name, "Type": glue_type(source, name, kind)}

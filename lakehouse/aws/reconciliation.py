@@ -13,7 +13,7 @@ from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.clean_table import CleanTables, DayCounts
 from lakehouse.aws.publish import run_of
 from lakehouse.source import LogSource
-from lakehouse.sql import count_by_day, metrics_total_by_day
+from lakehouse.sql import additive_measures, clean_totals, metrics_totals, rows_per_day
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,35 @@ class Reconciler:
         found = {day: manifests[run_of(location)].get(day) for day, location in locations.items()}
         return {day: counts for day, counts in found.items() if counts is not None}
 
-    def metrics_totals(self, source: LogSource, days: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Per day: groups in the clean table and rows in the metrics table, which must be equal."""
-        sql = metrics_total_by_day(source, self.account.database, days)
+    def totals(self, source: LogSource, days: Sequence[str]) -> dict[str, tuple[Comparison, ...]]:
+        """Each day's additive measures: summed over the clean rows and over the metrics' groups.
+
+        A day without rows in either table has totals of 0 there.
+        """
+        expected = self._by_day(clean_totals(source, self.account.database, days))
+        actual = self._by_day(metrics_totals(source, self.account.database, days))
+        names = additive_measures(source)
         return {
-            str(row["event_date"]): (int(row["expected"] or 0), int(row["actual"] or 0))
+            day: tuple(
+                Comparison(
+                    f"total {name}",
+                    expected.get(day, {}).get(name, 0),
+                    actual.get(day, {}).get(name, 0),
+                )
+                for name in names
+            )
+            for day in days
+        }
+
+    def _by_day(self, sql: str) -> dict[str, dict[str, int]]:
+        return {
+            str(row.pop("event_date")): {name: int(total or 0) for name, total in row.items()}
             for row in self.athena.query(sql).records()
         }
 
     def _count(self, table: str, days: Sequence[str]) -> Mapping[str, int]:
-        result = self.athena.query(count_by_day(self.account.database, table, days))
-        return {str(day): int(rows or 0) for day, rows in result.rows}
+        result = self.athena.query(rows_per_day(self.account.database, table, days))
+        return {str(row["event_date"]): int(row["row_count"] or 0) for row in result.records()}
 
 
 def compare(

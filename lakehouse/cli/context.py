@@ -14,7 +14,8 @@ from lakehouse.aws.deploy import Deployment
 from lakehouse.aws.s3 import S3
 from lakehouse.aws.session import make_client
 from lakehouse.errors import LakehouseError
-from lakehouse.source import LogSource, load_sources, source_folders
+from lakehouse.source import LogSource, load_sources
+from lakehouse.source_folders import source_folders
 
 
 class UnknownSource(LakehouseError):

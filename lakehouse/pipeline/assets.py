@@ -50,7 +50,7 @@ def _declare(
     description: str,
     **more: Any,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    return dg.asset(
+    declare: Callable[[Callable[..., Any]], dg.AssetsDefinition] = dg.asset(
         key=asset_key(source, name),
         deps=[asset_key(source, upstream)] if upstream else [],
         group_name=source.name,
@@ -61,6 +61,7 @@ def _declare(
         backfill_policy=dg.BackfillPolicy.single_run(),
         **more,
     )
+    return declare
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from lakehouse.aws.account import Account
 from lakehouse.aws.reconciliation import DayReconciliation
 from lakehouse.errors import LakehouseError
 from lakehouse.pipeline.assets import asset_key
-from lakehouse.pipeline.metadata import reconciliation_metadata
+from lakehouse.pipeline.metadata import comparison_metadata
 from lakehouse.pipeline.partitions import daily_partitions, days_of
 from lakehouse.pipeline.services import Services, connect
 from lakehouse.resources import AthenaResource, GlueResource
 from lakehouse.source import LogSource
+from lakehouse.sql import additive_measures
 
 Evaluations = Iterable[dg.AssetCheckEvaluation]
 Evaluate = Callable[[Services, Sequence[str]], Evaluations]
@@ -26,11 +27,9 @@ Evaluate = Callable[[Services, Sequence[str]], Evaluations]
 
 def source_checks(source: LogSource, account: Account) -> list[dg.AssetChecksDefinition]:
     """All checks of one source."""
-    return [
-        reconciliation(source, account),
-        rejected_ratio(source, account),
-        metrics_total(source, account),
-    ]
+    checks = [reconciliation(source, account), rejected_ratio(source, account)]
+    # Without a count or a sum of whole numbers there is nothing that adds up.
+    return [*checks, metrics_total(source, account)] if additive_measures(source) else checks
 
 
 def reconciliation(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
@@ -46,7 +45,7 @@ def reconciliation(source: LogSource, account: Account) -> dg.AssetChecksDefinit
     def evaluate(services: Services, days: Sequence[str]) -> Evaluations:
         for result in services.reconciler.reconcile(source, days):
             yield _evaluation(spec, result.day, result.passed, _words(result),
-                              reconciliation_metadata(result))  # fmt: skip
+                              comparison_metadata(result.comparisons))  # fmt: skip
 
     return _check(spec, account, evaluate)
 
@@ -81,21 +80,22 @@ def rejected_ratio(source: LogSource, account: Account) -> dg.AssetChecksDefinit
 
 
 def metrics_total(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
-    """The metrics table has one row for each group of the clean table."""
+    """The metrics table's groups add up to the clean table."""
+    names = ", ".join(additive_measures(source))
     spec = _spec(
         source,
         "daily_metrics",
         "totals",
-        "The metrics of the day add up to the rows of the clean table.",
+        f"Summed over all groups of the day, {names} equal those of the clean table.",
     )
 
     def evaluate(services: Services, days: Sequence[str]) -> Evaluations:
-        totals = services.reconciler.metrics_totals(source, days)
-        for day in days:
-            expected, actual = totals.get(day, (0, 0))
-            found = {"expected": expected, "actual": actual}
-            words = f"Clean table {expected:,}, metrics table {actual:,}."
-            yield _evaluation(spec, day, expected == actual, words, found)
+        for day, totals in services.reconciler.totals(source, days).items():
+            passed = all(item.equal for item in totals)
+            words = "; ".join(
+                f"{c.what}: clean {c.expected:,}, metrics {c.actual:,}" for c in totals
+            )
+            yield _evaluation(spec, day, passed, words, comparison_metadata(totals))
 
     return _check(spec, account, evaluate)
 

@@ -3,7 +3,7 @@
 Numbers that Dagster plots over time have one name each, the same for every source.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -12,7 +12,7 @@ from lakehouse.aws.clean_table import CleanRun, DayCounts
 from lakehouse.aws.daily_metrics import MetricsRun
 from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.raw_table import RawTableUpdate
-from lakehouse.aws.reconciliation import DayReconciliation
+from lakehouse.aws.reconciliation import Comparison
 from lakehouse.source import LogSource
 
 Metadata = Mapping[str, Any]
@@ -107,13 +107,13 @@ def metrics_metadata(table: str, run: MetricsRun) -> Metadata:
     }
 
 
-def reconciliation_metadata(result: DayReconciliation) -> Metadata:
+def comparison_metadata(comparisons: Iterable[Comparison]) -> Metadata:
     """Expected and actual of every comparison of a day."""
     schema = dg.TableSchema(
         [dg.TableColumn("what"), dg.TableColumn("expected", "int"), dg.TableColumn("actual", "int")]
     )
     records = [
         dg.TableRecord({"what": c.what, "expected": c.expected, "actual": c.actual})
-        for c in result.comparisons
+        for c in comparisons
     ]
     return {"comparisons": dg.MetadataValue.table(records, schema=schema)}
