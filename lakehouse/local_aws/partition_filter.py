@@ -76,7 +76,9 @@ def _parse(expression: str) -> exp.Expression:
     return condition
 
 
-_PLAIN_SELECT = {"expressions", "where", "kind", "hint", "distinct"}
+_PLAIN_SELECT = {"expressions", "where"}
+_KNOWN_PARTS = {"this", "expression", "expressions", "low", "high", "negate"}
+"""What a leaf of the tree may consist of; `negate` is NOT LIKE (sqlglot 30)."""
 
 
 def _unsupported(what: str) -> AwsError:
@@ -103,16 +105,19 @@ class _Compiler:
         return self._compile_leaf(node)
 
     def _compile_leaf(self, node: exp.Expression) -> _Truth:
+        if any(value and name not in _KNOWN_PARTS for name, value in node.args.items()):
+            raise _unsupported(node.sql())
         if type(node) in _COMPARISONS:
             return self._comparison(node)
         if isinstance(node, exp.In):
             return self._membership(node)
-        if isinstance(node, exp.Between) and not node.args.get("symmetric"):
+        if isinstance(node, exp.Between):
             low = exp.GTE(this=node.this, expression=node.args["low"])
             high = exp.LTE(this=node.this, expression=node.args["high"])
             return _both(self._comparison(low), self._comparison(high))
         if type(node) is exp.Like:
-            return self._like(node)
+            truth = self._like(node)
+            return _negated(truth) if node.args.get("negate") else truth
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             read = self._reader(node.this)
             return lambda values: read(values) is None
@@ -135,7 +140,7 @@ class _Compiler:
         return truth
 
     def _membership(self, node: exp.In) -> _Truth:
-        if not node.expressions or node.args.get("query"):
+        if not node.expressions:
             raise _unsupported(node.sql())
         read = self._reader(node.this)
         members = {self._constant(member, node.this) for member in node.expressions}
