@@ -39,6 +39,20 @@ def decimal_digits(column_type: str) -> tuple[int, int]:
     return int(precision), int(scale)
 
 
+def struct_fields(column_type: str) -> dict[str, str]:
+    """Name -> type of a (normal) struct type's fields, in order."""
+    fields: dict[str, str] = {}
+    depth, start = 0, 0
+    body = column_type.removeprefix("struct<").removesuffix(">") + ","
+    for at, character in enumerate(body):
+        depth += (character in "<(") - (character in ">)")
+        if character == "," and depth == 0:
+            name, _, kind = body[start:at].partition(":")
+            fields[name] = kind
+            start = at + 1
+    return fields
+
+
 def _tokens(text: str) -> Iterator[str]:
     at = 0
     while at < len(text.rstrip()):

@@ -6,6 +6,7 @@ itself runs them. Every problem is a ValueError with one readable sentence.
 """
 
 from collections.abc import Container, Iterable, Mapping
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
@@ -32,7 +33,7 @@ def parse_expression(text: str) -> exp.Expr:
     (item, *more) = tree.expressions
     if more or isinstance(item, (exp.Alias, exp.Star, exp.Query)):
         raise ValueError(f"does not parse: one expression expected in '{text}'")
-    return item
+    return cast(exp.Expr, item)
 
 
 def spark_expression(text: str, types: Mapping[str, str], result: str | None = None) -> str:

@@ -130,15 +130,14 @@ def _yaml_files(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def _used_twice(read: Mapping[Path, LogSource]) -> list[str]:
+    names: dict[str, Path] = {}
     owners: dict[str, Path] = {}
     errors: list[str] = []
     for path, source in read.items():
-        if owners.get(f"source {source.name}"):
-            errors.append(
-                f"{path}: name: '{source.name}' is also in {owners[f'source {source.name}']}"
-            )
+        if first := names.get(source.name):
+            errors.append(f"{path}: name: '{source.name}' is also in {first}")
             continue
-        owners[f"source {source.name}"] = path
+        names[source.name] = path
         for table in source.tables:
             if table in owners:
                 errors.append(f"{path}: table '{table}' also belongs to {owners[table]}")

@@ -67,7 +67,7 @@ def _pattern_problem(pattern: str) -> str | None:
     if unknown := letters - set("GyuMLdDQqEaHhKkmsSVzOXxZ"):
         names = ", ".join(_TIME_FORMATS)
         return (
-            f"'{min(unknown)}' is no pattern letter; one of {names} or a DateTimeFormatter pattern"
+            f"'{pattern}' is none of {names} and no pattern ('{min(unknown)}' is no letter of one)"
         )
     if not (letters & set("yu") and letters & set("ML") and "d" in letters):
         return "the pattern lacks year, month or day"

@@ -63,7 +63,7 @@ class Column(_Part):
     """CSV header name, JSON path or combined-log field; "" only where `expr` computes it."""
     required: bool = False
     format: str | None = None
-    """Of a timestamp: iso8601 (None), epoch_seconds, epoch_millis or a DateTimeFormatter pattern."""
+    """Of a timestamp: iso8601 (None), epoch_seconds, epoch_millis, a DateTimeFormatter pattern."""
     expr: str | None = None
     """Athena SQL over the columns read from the file."""
     description: str | None = None

@@ -42,7 +42,7 @@ def parse_yaml(text: str) -> object:
 
 
 class KeysAt:
-    """The keys allowed below a path, for suggestions: {"": [...], "raw": [...], "columns.*": ...}."""
+    """The keys allowed below a path, for suggestions: {"": [...], "columns.*": [...]}."""
 
     def __init__(self, keys: dict[str, Sequence[str]]) -> None:
         self._keys = keys

@@ -5,13 +5,13 @@ so nothing runs in Spark with another meaning than Athena gives it (integer divi
 escapes, comparing numbers with text). Functions stand in `lakehouse.spark_functions`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlglot import exp
 
-from lakehouse.column_types import is_nested
+from lakehouse.column_types import is_nested, normal_type, struct_fields
 from lakehouse.source_yaml import did_you_mean
 from lakehouse.spark_functions import FUNCTIONS, NUMBERS, Value, athena, common_type
 from lakehouse.typing_sql import spark_literal, typed
@@ -37,7 +37,7 @@ _UNSTABLE: Final = (
 
 
 def carry_over(tree: exp.Expr, types: Mapping[str, str], result: str | None) -> Value:
-    """The Spark SQL and family of an Athena row expression; ValueError says what stands against it."""
+    """The Spark SQL and family of an Athena row expression; ValueError says why there is none."""
     value = _Carrier(types).carry(tree)
     if result is not None and not _fits(value.type, result):
         raise ValueError(f"'{athena(tree)}' is {value.type}, {result} expected")
@@ -55,7 +55,9 @@ def _fits(found: str, column_type: str) -> bool:
     wanted = family(column_type)
     if found in ("null", wanted):
         return True
-    return found == "integer" and wanted in NUMBERS or (found, wanted) == ("decimal", "double")
+    if found == "integer":
+        return wanted in NUMBERS
+    return (found, wanted) == ("decimal", "double")
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ class _Carrier:
             return Value(f"({inner.sql})", inner.type)
         if handler := FUNCTIONS.get(type(node)):
             return handler(node, self.carry)
-        if method := getattr(self, f"_{type(node).__name__.lower()}", None):
-            return method(node)
+        if method := _NODES.get(type(node)):
+            return method(self, node)
         if type(node) in _COMPARISONS:
             return self._compared(node, _COMPARISONS[type(node)])
         if type(node) in _ARITHMETIC:
@@ -126,10 +128,10 @@ class _Carrier:
         left, right = self._alike(node, node.this, node.expression)
         return Value(f"({left.sql} {operator} {right.sql})", "boolean")
 
-    def _nullsafeeq(self, node: exp.NullSafeEQ) -> Value:
+    def _same(self, node: exp.NullSafeEQ) -> Value:
         return self._compared(node, "<=>")
 
-    def _nullsafeneq(self, node: exp.NullSafeNEQ) -> Value:
+    def _distinct(self, node: exp.NullSafeNEQ) -> Value:
         return Value(f"(NOT {self._compared(node, '<=>').sql})", "boolean")
 
     def _between(self, node: exp.Between) -> Value:
@@ -173,7 +175,7 @@ class _Carrier:
             return Value(f"{checked}({left.sql}, {right.sql})", kind)
         if kind == "decimal" and isinstance(node, exp.Mul):
             raise ValueError(
-                f"'{athena(node)}': decimals multiply otherwise in Spark; CAST AS double"
+                f"'{athena(node)}': Spark multiplies decimals otherwise; CAST AS double"
             )
         return Value(f"({left.sql} {operator} {right.sql})", kind)
 
@@ -181,9 +183,7 @@ class _Carrier:
         left, right, kind = self._numbers(node)
         _check_divisor(node)
         if kind == "decimal":
-            raise ValueError(
-                f"'{athena(node)}': decimals divide otherwise in Spark; CAST AS double"
-            )
+            raise ValueError(f"'{athena(node)}': Spark divides decimals otherwise; CAST AS double")
         operator = "DIV" if kind == "integer" else "/"
         return Value(f"({left.sql} {operator} {right.sql})", kind)
 
@@ -214,9 +214,9 @@ class _Carrier:
     def _case(self, node: exp.Case) -> Value:
         arms, results = [], []
         for arm in node.args["ifs"]:
-            test = (
-                exp.EQ(this=node.this.copy(), expression=arm.this.copy()) if node.this else arm.this
-            )
+            test = arm.this
+            if node.this:
+                test = exp.EQ(this=node.this.copy(), expression=arm.this.copy())
             results.append(self.carry(arm.args["true"]))
             arms.append(f"WHEN {self._truth(test)} THEN {results[-1].sql}")
         if default := node.args.get("default"):
@@ -238,9 +238,31 @@ class _Carrier:
             return Value(f"TRY_CAST({value.sql} AS {target.upper()})", wanted)
         raise ValueError(f"'{athena(node)}' cannot be carried over to Spark")
 
-    def _trycast(self, node: exp.TryCast) -> Value:
-        return self._cast(node)
 
+_NODES: Final[Mapping[type[exp.Expr], Callable[[_Carrier, Any], Value]]] = {
+    exp.Column: _Carrier._column,
+    exp.Literal: _Carrier._literal,
+    exp.Boolean: _Carrier._boolean,
+    exp.Null: _Carrier._null,
+    exp.And: _Carrier._and,
+    exp.Or: _Carrier._or,
+    exp.Not: _Carrier._not,
+    exp.Is: _Carrier._is,
+    exp.NullSafeEQ: _Carrier._same,
+    exp.NullSafeNEQ: _Carrier._distinct,
+    exp.Between: _Carrier._between,
+    exp.In: _Carrier._in,
+    exp.Like: _Carrier._like,
+    exp.Escape: _Carrier._escape,
+    exp.Div: _Carrier._div,
+    exp.Mod: _Carrier._mod,
+    exp.Neg: _Carrier._neg,
+    exp.DPipe: _Carrier._dpipe,
+    exp.If: _Carrier._if,
+    exp.Case: _Carrier._case,
+    exp.Cast: _Carrier._cast,
+    exp.TryCast: _Carrier._cast,
+}
 
 _CASTS: Final = {
     *(("integer", "integer"), ("integer", "double"), ("integer", "decimal"), ("integer", "string")),
@@ -252,31 +274,23 @@ _CASTS: Final = {
 def _cast_type(node: exp.Cast) -> str:
     kind = node.to
     if kind.is_type("decimal"):
-        digits = [parameter.name for parameter in kind.expressions] + ["38", "0"][
-            len(kind.expressions) :
-        ]
-        return f"decimal({digits[0]},{digits[1]})"
+        digits = [parameter.name for parameter in kind.expressions]
+        precision, scale = digits + ["38", "0"][len(digits) :]
+        return normal_type(f"decimal({precision},{scale})")
     names = {"varchar": "string", "text": "string", "double": "double", "int": "int"}
-    names |= {name: name for name in ("bigint", "date", "boolean")}
+    names |= {name: name for name in ("bigint", "date", "boolean", "timestamp")}
     name = kind.this.value.lower()
-    if name == "timestamp" and not isinstance(node.this, exp.Literal):
-        return "timestamp"
-    if name == "timestamp":
-        return "timestamp"
-    if name not in names or kind.expressions:
+    if name not in names or (kind.expressions and name != "timestamp"):
         raise ValueError(f"'{athena(node)}': cannot be carried over to Spark")
     return names[name]
 
 
 def _check_divisor(node: exp.Expr) -> None:
-    """Zero fails a query in Athena (or gives Infinity), and is NULL in Spark: it must be settled."""
+    """Zero fails a query in Athena (or gives Infinity) and is NULL in Spark: settle it."""
     divisor = node.expression.unnest()
-    zero_is_null = isinstance(divisor, exp.Nullif) and divisor.expression.name in (
-        "0",
-        "0.0",
-        "0e0",
-    )
-    if isinstance(divisor, exp.Literal) and float(divisor.this) != 0 or zero_is_null:
+    if isinstance(divisor, exp.Literal) and divisor.is_number and float(divisor.this) != 0:
+        return
+    if isinstance(divisor, exp.Nullif) and divisor.expression.name in ("0", "0.0", "0e0"):
         return
     raise ValueError(f"'{athena(node)}': divide by a number, or by NULLIF({athena(divisor)}, 0)")
 
@@ -288,12 +302,10 @@ def _quoted(name: str) -> str:
 def _field_type(column_type: str, field: str, whole: str) -> str:
     if not column_type.startswith("struct<"):
         raise ValueError(f"'{whole}': {column_type} has no fields")
-    fields = {
-        item.name: item for item in exp.DataType.build(column_type, dialect="hive").expressions
-    }
+    fields = struct_fields(column_type)
     if field not in fields:
         raise ValueError(f"'{whole}': unknown field '{field}'{did_you_mean(field, fields)}")
-    return str(fields[field].kind.sql("hive")).lower().replace(", ", ",").replace(": ", ":")
+    return fields[field]
 
 
 def _refusal(node: exp.Expr) -> str:

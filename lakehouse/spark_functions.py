@@ -56,9 +56,7 @@ def only(node: exp.Expr, *names: str) -> None:
     """ValueError if `node` has other arguments than `names` (flags of sqlglot's own aside)."""
     for name, value in node.args.items():
         if name not in names and isinstance(value, (exp.Expr, list)) and value:
-            raise ValueError(
-                f"'{athena(node)}' has an argument that cannot be carried over to Spark"
-            )
+            raise ValueError(f"'{athena(node)}' has an argument that Spark lacks")
 
 
 def argument(node: exp.Expr, name: str, carry: Carry, *kinds: str) -> str:
@@ -153,14 +151,10 @@ def _regexp_extract(node: exp.Expr, carry: Carry) -> Value:
     if group > re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", pattern)).groups:
         raise ValueError(f"'{pattern}' has no group {group}")
     if group and re.search(r"\||\)[?*]|\)\{0", pattern):
-        raise ValueError(
-            f"'{pattern}': a group that may take no part cannot be carried over to Spark"
-        )
+        raise ValueError(f"'{pattern}': a group that may take no part is '' in Spark, not NULL")
     regex = spark_literal(pattern)
-    return Value(
-        f"CASE WHEN {text} RLIKE {regex} THEN REGEXP_EXTRACT({text}, {regex}, {group}) END",
-        "string",
-    )
+    extracted = f"REGEXP_EXTRACT({text}, {regex}, {group})"
+    return Value(f"CASE WHEN {text} RLIKE {regex} THEN {extracted} END", "string")
 
 
 def _regexp_replace(node: exp.Expr, carry: Carry) -> Value:

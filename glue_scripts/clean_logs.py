@@ -1,0 +1,498 @@
+"""Glue job: raw log lines of some days become typed, deduplicated Parquet, and nothing gets lost.
+
+The plan (a JSON document, argument `--plan`) says everything about the source; see
+`lakehouse.plan`. Here stands how: lines are read as text, parsed, typed, told apart by outcome,
+deduplicated, written, counted and checked. Only the standard library, pyspark and awsglue are
+imported, so that the file runs on Glue as it is. Works on Spark 3.5 with ANSI mode on or off.
+
+Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
+not built by this run). Of the rows of a day with equal unique keys the earliest event time stays,
+then the first file by (file day, URI), then the smallest hash of the line; a row with a NULL in its
+key is nobody's duplicate. A quoted CSV field cannot contain a line break.
+"""
+
+import csv
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F  # noqa: N812  the name every Spark user knows
+from pyspark.storagelevel import StorageLevel
+
+Plan = Mapping[str, Any]
+Files = Sequence[tuple[int, str, str]]  # number, URI, file day; ordered by (file day, URI)
+
+PLAN_VERSION = 1
+BYTES_PER_FILE = 512 * 1024 * 1024  # of raw text: about 128 MB of Parquet
+GZIP_RATIO = 8
+MARK = "\ufeff"  # a byte order mark is no part of a file's first line
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.sources.partitionOverwriteMode": "static",
+    # A parser that reads only the fields asked for does not see that a line is malformed.
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
+    "spark.sql.optimizer.enableCsvExpressionOptimization": "false",
+    "spark.sql.optimizer.enableJsonExpressionOptimization": "false",
+}
+CSV_OPTIONS = {
+    "mode": "PERMISSIVE",
+    "columnNameOfCorruptRecord": "__corrupt",
+    "quote": '"',
+    "escape": '"',
+}
+
+
+class CleanLogsError(Exception):
+    """The run must not be published: what was written does not add up, or cannot be read."""
+
+
+# ---- reading lines
+
+
+def ordered_files(plan: Plan) -> Files:
+    """All files of the plan, numbered in the order that decides between duplicates."""
+    pairs = [(str(day), str(uri)) for day, uris in plan["files"].items() for uri in uris]
+    return [(number, uri, day) for number, (day, uri) in enumerate(sorted(pairs))]
+
+
+def read_lines(spark: SparkSession, files: Files) -> DataFrame:
+    """One row per line: __text, __file_no, __file, __file_day."""
+    schema = "__name string, __file_no int, __file string, __file_day string"
+    rows = [(hadoop_name(spark, uri), number, uri, day) for number, uri, day in files]
+    known = F.broadcast(spark.createDataFrame(rows, schema))
+    if not files:
+        return known.select(F.lit("").alias("__text"), "__file_no", "__file", "__file_day")
+    lines = spark.read.text([literal_path(uri) for _, uri, _ in files])
+    marked = F.col("value").startswith(MARK)
+    text = F.when(marked, F.expr("SUBSTRING(value, 2)")).otherwise(F.col("value"))
+    named = lines.select(text.alias("__text"), F.col("_metadata.file_path").alias("__name"))
+    joined = named.join(known, "__name", "left")
+    stranger = F.raise_error(F.concat(F.lit("not a file of the plan: "), "__name"))
+    day = F.coalesce("__file_day", stranger).alias("__file_day")
+    return joined.select("__text", "__file_no", "__file", day)
+
+
+def literal_path(uri: str) -> str:
+    """The URI with Hadoop's glob characters escaped: a key may contain brackets."""
+    return "".join(f"\\{character}" if character in "\\*?[]{}" else character for character in uri)
+
+
+# ---- parsing: each format gives __header, __malformed and the raw strings __r0, __r1, ...
+
+
+def parse_csv(lines: DataFrame, header: str | None, fields: Sequence[str]) -> DataFrame:
+    """Rows of files with this header line; columns are matched by the header's names."""
+    names = header_names(header)
+    if not set(names) & set(fields):  # no header: nothing can be told about these lines
+        return unreadable(lines, fields)
+    places = {name: at for at, name in reversed(list(enumerate(names)))}
+    schema = ", ".join(f"c{at} STRING" for at in range(len(names))) + ", __corrupt STRING"
+    row = F.col("__row")
+    quotes = F.length("__text") - F.length(F.regexp_replace("__text", '"', ""))
+    parsed = lines.withColumn("__row", F.from_csv("__text", schema, CSV_OPTIONS))
+    broken = row.isNull() | row["__corrupt"].isNotNull() | (quotes % 2 == 1)
+    blank = F.trim("__text") == ""
+    values = [
+        row[f"c{places[name]}"] if name in places else F.lit(None).cast("string") for name in fields
+    ]
+    return fielded(parsed, F.col("__text") == F.lit(header), broken | blank, values)
+
+
+def header_names(header: str | None) -> list[str]:
+    """The column names in a CSV header line; none for an empty file."""
+    return [name.strip() for name in next(csv.reader([header or ""]), [])]
+
+
+def parse_line_format(lines: DataFrame, line: Plan) -> DataFrame:
+    """Rows of a format that cuts every line alike, by the plan's expressions."""
+    parsed = lines
+    for stage in line["stages"]:
+        parsed = parsed.select("*", *(F.expr(sql).alias(name) for name, sql in stage))
+    values = [F.expr(sql) for sql in line["fields"]]
+    return fielded(parsed, F.lit(False), F.expr(line["malformed"]), values)
+
+
+def unreadable(lines: DataFrame, fields: Sequence[str]) -> DataFrame:
+    """Every line malformed."""
+    nothing = [F.lit(None).cast("string") for _ in fields]
+    return fielded(lines, F.lit(False), F.lit(True), nothing)
+
+
+def fielded(
+    parsed: DataFrame, header: Column, malformed: Column, values: Sequence[Column]
+) -> DataFrame:
+    """The common shape of all formats."""
+    return parsed.select(
+        *("__text", "__file_no", "__file", "__file_day"),
+        F.coalesce(header, F.lit(False)).alias("__header"),
+        malformed.alias("__malformed"),
+        *(value.alias(f"__r{at}") for at, value in enumerate(values)),
+    )
+
+
+def parsed_lines(spark: SparkSession, plan: Plan, files: Files) -> DataFrame:
+    """All lines of all files, parsed by the plan's format."""
+    if plan["line"] is not None:
+        return parse_line_format(read_lines(spark, files), plan["line"])
+    fields = plan["fields"]
+    parts = [
+        parse_csv(read_lines(spark, group), header, fields)
+        for header, group in by_header(spark, files).items()
+    ]
+    whole = parts[0] if parts else unreadable(read_lines(spark, []), fields)
+    for part in parts[1:]:
+        whole = whole.unionByName(part)
+    return whole
+
+
+def by_header(spark: SparkSession, files: Files) -> dict[str | None, Files]:
+    """CSV files grouped by their first line, read on the driver."""
+    with ThreadPoolExecutor(16) as pool:
+        headers = list(pool.map(lambda file: first_line(spark, file[1]), files))
+    groups: dict[str | None, list[tuple[int, str, str]]] = defaultdict(list)
+    for header, file in zip(headers, files, strict=True):
+        groups[header].append(file)
+    return dict(groups)
+
+
+# ---- typing and outcomes
+
+
+def typed_rows(parsed: DataFrame, plan: Plan) -> DataFrame:
+    """Raw strings become the declared columns; each row gets its day, reason and outcome so far."""
+    values = [F.expr(sql).alias(name) for name, sql in plan["values"]]
+    rows = parsed.select("*", *values)
+    rows = rows.select("*", *(F.expr(sql).alias(name) for name, sql in plan["computed"]))
+    day = F.date_format(plan["event_time"], "yyyy-MM-dd")
+    rows = rows.withColumn("__event_date", day).withColumn("__reason", F.expr(plan["reason"]))
+    outcome = (
+        F.when(F.col("__header"), "header")
+        .when(F.col("__reason").isNotNull(), "rejected")
+        .when(~F.col("__event_date").isin(plan["days"]), "other_day")
+        .when(~F.coalesce(F.expr(plan["keep"]), F.lit(False)), "filtered")
+        .otherwise("clean")
+    )
+    here = F.col("__file_day").isin(plan["days"]) | (F.col("__outcome") == "clean")
+    return rows.withColumn("__outcome", outcome).where(here).select(*kept_columns(plan))
+
+
+def kept_columns(plan: Plan) -> list[Column]:
+    """What is carried on: of a good row its values, of a rejected one its text and file."""
+    rejected = F.col("__outcome") == "rejected"
+    return [
+        *(F.col(f"`{name}`") for name in plan["columns"]),
+        *(F.col(name) for name in ("__file_no", "__file_day", "__event_date", "__outcome")),
+        F.when(rejected, F.col("__reason")).alias("__reason"),
+        F.when(rejected, F.col("__text")).alias("__text"),
+        F.when(rejected, F.col("__file")).alias("__file"),
+        F.xxhash64("__text", "__file_no").alias("__hash"),
+    ]
+
+
+def deduplicated(rows: DataFrame, plan: Plan, buckets: Mapping[str, int]) -> DataFrame:
+    """Rows brought together by day and bucket of the key; all but the first of a key duplicates.
+
+    One shuffle serves both the comparison and the partitioned write.
+    """
+    keys = [F.col(f"`{name}`") for name in plan["unique_key"]]
+    is_clean = F.col("__outcome") == "clean"
+    day = F.when(is_clean, F.col("__event_date")).otherwise(F.col("__file_day"))
+    keyed = is_clean
+    for key in keys:
+        keyed = keyed & key.isNotNull()
+    alone = F.lit(0).cast("bigint") if keys else F.col("__hash")
+    alone = F.when(keyed, alone).otherwise(F.col("__hash"))
+    spread = F.when(keyed, F.xxhash64(*keys)) if keys else F.lit(None).cast("bigint")
+    spread = F.coalesce(spread, F.col("__hash"))
+    slots, count = slot_numbers(buckets)
+    slot = slot_column(slots, day, spread)
+    placed = rows.withColumn("__slot", slot).withColumn("__alone", alone)
+    placed = placed.repartition(count, "__slot")
+    if not keys:
+        return placed
+    same = Window.partitionBy("__slot", "__event_date", "__alone", *keys)
+    first = same.orderBy(plan["event_time"], "__file_no", "__hash")
+    ranked = placed.withColumn("__rank", F.row_number().over(first))
+    later = (F.col("__rank") > 1) & (F.col("__alone") == 0)
+    outcome = F.when(is_clean & later, "duplicate").otherwise(F.col("__outcome"))
+    return ranked.withColumn("__outcome", outcome)
+
+
+def slot_numbers(buckets: Mapping[str, int]) -> tuple[dict[str, list[int]], int]:
+    """For each day a number per bucket, whose hash sends each to its own partition.
+
+    Also the number of partitions, one per bucket.
+    """
+    count = max(1, sum(buckets.values()))
+    homes: dict[int, int] = {}
+    number = 0
+    while len(homes) < count:
+        homes.setdefault(murmur3(number) % count, number)
+        number += 1
+    free = iter(homes[place] for place in range(count))
+    return {day: [next(free) for _ in range(wanted)] for day, wanted in buckets.items()}, count
+
+
+def murmur3(number: int) -> int:
+    """Spark's hash of an int: Murmur3 (x86, 32 bits) with seed 42, as a signed number."""
+    mask = 0xFFFFFFFF
+    mixed = (number * 0xCC9E2D51) & mask
+    mixed = ((mixed << 15 | mixed >> 17) & mask) * 0x1B873593 & mask
+    state = 42 ^ mixed
+    state = ((state << 13 | state >> 19) & mask) * 5 + 0xE6546B64 & mask
+    state ^= 4
+    state = (state ^ state >> 16) * 0x85EBCA6B & mask
+    state = (state ^ state >> 13) * 0xC2B2AE35 & mask
+    state ^= state >> 16
+    return state - (1 << 32) if state >> 31 else state
+
+
+def slot_column(slots: Mapping[str, Sequence[int]], day: Column, spread: Column) -> Column:
+    """The slot of a row: its day's number for the bucket of its key."""
+    pairs = [part for name, numbers in slots.items() for part in (F.lit(name), ints(numbers))]
+    if not pairs:
+        return F.lit(0)
+    numbers = F.create_map(*pairs)[day]
+    return F.coalesce(
+        F.element_at(numbers, (F.pmod(spread, F.size(numbers)) + 1).cast("int")), F.lit(0)
+    )
+
+
+def ints(numbers: Iterable[int]) -> Column:
+    """An array literal of ints."""
+    return F.array(*(F.lit(number) for number in numbers))
+
+
+# ---- files and objects, through Hadoop's FileSystem: s3:// on Glue, whatever is mounted elsewhere
+
+
+def jvm(spark: SparkSession) -> Any:
+    """The Java side of the session; Hadoop's FileSystem has no Python API."""
+    return spark._jvm
+
+
+def file_system(spark: SparkSession, uri: str) -> tuple[Any, Any]:
+    """Hadoop's FileSystem for a URI, and the URI as a qualified Hadoop Path."""
+    path = jvm(spark).org.apache.hadoop.fs.Path(uri)
+    system = path.getFileSystem(spark._jsc.hadoopConfiguration())
+    return system, system.makeQualified(path)
+
+
+def hadoop_name(spark: SparkSession, uri: str) -> str:
+    """The URI as Spark's _metadata.file_path spells it."""
+    name = str(file_system(spark, uri)[1].toUri().toString())
+    return re.sub("^file:/+", "file:/", name)  # the two disagree on a local file's slashes
+
+
+def read_text(spark: SparkSession, uri: str) -> str:
+    """A whole UTF-8 object."""
+    system, path = file_system(spark, uri)
+    stream = system.open(path)
+    try:
+        return str(jvm(spark).org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+    finally:
+        stream.close()
+
+
+def write_text(spark: SparkSession, uri: str, text: str) -> None:
+    """Write a UTF-8 object, replacing it."""
+    system, path = file_system(spark, uri)
+    stream = system.create(path, True)
+    try:
+        stream.write(bytearray(text.encode()))
+    finally:
+        stream.close()
+
+
+def first_line(spark: SparkSession, uri: str) -> str | None:
+    """A file's first line without byte order mark, unpacked by its suffix; None if it is empty."""
+    system, path = file_system(spark, uri)
+    configuration = spark._jsc.hadoopConfiguration()
+    codec = (
+        jvm(spark)
+        .org.apache.hadoop.io.compress.CompressionCodecFactory(configuration)
+        .getCodec(path)
+    )
+    stream = system.open(path)
+    try:
+        plain = stream if codec is None else codec.createInputStream(stream)
+        reader = jvm(spark).java.io.InputStreamReader(plain, "UTF-8")
+        line = jvm(spark).java.io.BufferedReader(reader).readLine()
+    finally:
+        stream.close()
+    return None if line is None else str(line).removeprefix(MARK)
+
+
+def text_bytes(spark: SparkSession, uri: str) -> int:
+    """About how many bytes of text a file holds."""
+    system, path = file_system(spark, uri)
+    size = int(system.getFileStatus(path).getLen())
+    return size * GZIP_RATIO if uri.endswith(".gz") else size
+
+
+def parquet_files(spark: SparkSession, folder: str) -> int:
+    """How many Parquet files stand in a folder, which may not exist."""
+    system, path = file_system(spark, folder)
+    if not system.exists(path):
+        return 0
+    return sum(
+        status.getPath().getName().endswith(".parquet") for status in system.listStatus(path)
+    )
+
+
+def file_counts(spark: SparkSession, files: Files, days: Iterable[str]) -> dict[str, int]:
+    """For each day to build, into how many files its rows should go."""
+    wanted = [(uri, day) for _, uri, day in files if day in set(days)]
+    with ThreadPoolExecutor(16) as pool:
+        sizes = list(pool.map(lambda file: text_bytes(spark, file[0]), wanted))
+    total = dict.fromkeys(days, 0)
+    for (_, day), size in zip(wanted, sizes, strict=True):
+        total[day] += size
+    return {day: max(1, -(-size // BYTES_PER_FILE)) for day, size in total.items()}
+
+
+# ---- writing, counting, checking
+
+
+def write_clean(rows: DataFrame, plan: Plan) -> None:
+    """The clean rows as Parquet under <clean_location>event_date=<day>/, sorted in each file."""
+    columns = [F.col(f"`{name}`") for name in plan["columns"]]
+    clean = rows.where("__outcome = 'clean'")
+    clean = clean.select(*columns, F.col("__event_date").alias("event_date"))
+    write_days(clean.sortWithinPartitions("event_date", *plan["sort_by"]), plan["clean_location"])
+
+
+def write_rejected(rows: DataFrame, plan: Plan) -> None:
+    """The rejected rows under <rejected_location>event_date=<day of the file>/."""
+    rejected = rows.where("__outcome = 'rejected'").select(
+        F.col("__text").alias("raw_text"),
+        F.col("__file").alias("file"),
+        F.col("__reason").alias("reason"),
+        F.lit(plan["run_id"]).alias("run_id"),
+        F.col("__file_day").alias("event_date"),
+    )
+    write_days(rejected.sortWithinPartitions("event_date", "reason"), plan["rejected_location"])
+
+
+def write_days(rows: DataFrame, location: str) -> None:
+    """zstd Parquet, a folder per day; what an earlier attempt of the same run left is replaced."""
+    writer = rows.write.partitionBy("event_date").mode("overwrite").option("compression", "zstd")
+    writer.parquet(location)
+
+
+def written_rows(spark: SparkSession, location: str) -> dict[str, int]:
+    """Rows per day in the Parquet files of a location, from what is really there."""
+    system, path = file_system(spark, location)
+    if not system.exists(path) or not any(
+        status.isDirectory() for status in system.listStatus(path)
+    ):
+        return {}
+    files = spark.read.schema("event_date STRING").parquet(location)
+    return {row[0]: row[1] for row in files.groupBy("event_date").count().collect()}
+
+
+def line_counts(spark: SparkSession, files: Files) -> dict[str, int]:
+    """Lines per file day, counted apart from everything that is done to them."""
+    if not files:
+        return {}
+    counted = read_lines(spark, files).groupBy("__file_day").count()
+    return {row[0]: row[1] for row in counted.collect()}
+
+
+def day_manifest(day: str, counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """The accounting of one day from (file day, event day, outcome, reason, rows) counts."""
+    here: dict[str, int] = defaultdict(int)
+    reasons: dict[str, int] = defaultdict(int)
+    late = 0
+    for file_day, event_day, outcome, reason, number in counts:
+        if file_day != day:
+            late += number if outcome == "clean" and event_day == day else 0
+        elif outcome == "rejected":
+            reasons[reason] += number
+        else:
+            here["other_day" if outcome != "header" and event_day != day else outcome] += number
+    rows = {
+        "clean": here["clean"],
+        "rejected": sum(reasons.values()),
+        "filtered": here["filtered"],
+        "duplicates": here["duplicate"],
+        "other_day": here["other_day"],
+    }
+    return {
+        "raw": sum(rows.values()),
+        **rows,
+        "late": late,
+        "header_lines": here["header"],
+        "files": 0,
+        "reasons": dict(sorted(reasons.items())),
+    }
+
+
+def check(
+    days: Mapping[str, Mapping[str, Any]],
+    lines: Mapping[str, int],
+    clean: Mapping[str, int],
+    rejected: Mapping[str, int],
+) -> None:
+    """CleanLogsError unless every line has an outcome and every written row is accounted for."""
+    for day, counted in days.items():
+        pairs = {
+            "lines": (lines.get(day, 0), counted["raw"] + counted["header_lines"]),
+            "clean rows": (clean.get(day, 0), counted["clean"] + counted["late"]),
+            "rejected rows": (rejected.get(day, 0), counted["rejected"]),
+        }
+        for what, (found, expected) in pairs.items():
+            if found != expected:
+                raise CleanLogsError(f"{day}: {found} {what} found, {expected} accounted for")
+    if strangers := (set(clean) | set(rejected)) - set(days):
+        raise CleanLogsError(f"rows written for days not asked for: {sorted(strangers)}")
+
+
+def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
+    """Do what the plan says; the manifest, which is written last. Raises if anything is amiss."""
+    if plan["version"] != PLAN_VERSION:
+        raise CleanLogsError(f"plan version {plan['version']}; this job knows {PLAN_VERSION}")
+    for name, value in SETTINGS.items():
+        spark.conf.set(name, value)
+    files = ordered_files(plan)
+    rows = typed_rows(parsed_lines(spark, plan, files), plan)
+    rows = deduplicated(rows, plan, file_counts(spark, files, plan["days"]))
+    rows = rows.persist(StorageLevel.MEMORY_AND_DISK)  # one parse for counts and both writes
+    try:
+        grouped = rows.groupBy("__file_day", "__event_date", "__outcome", "__reason").count()
+        counts = [tuple(row) for row in grouped.collect()]
+        write_clean(rows, plan)
+        write_rejected(rows, plan)
+    finally:
+        rows.unpersist()
+    days = {day: day_manifest(day, counts) for day in plan["days"]}
+    clean = written_rows(spark, plan["clean_location"])
+    check(days, line_counts(spark, files), clean, written_rows(spark, plan["rejected_location"]))
+    for day, counted in days.items():
+        counted["files"] = parquet_files(spark, f"{plan['clean_location']}event_date={day}")
+    manifest = {"run_id": plan["run_id"], "source": plan["source"], "days": days}
+    write_text(spark, plan["manifest_location"], json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def main() -> None:
+    """The job's entry: arguments JOB_NAME and plan, an s3:// URI of the plan's JSON."""
+    from awsglue.utils import getResolvedOptions
+
+    arguments = getResolvedOptions(sys.argv, ["JOB_NAME", "plan"])
+    spark = SparkSession.builder.appName(arguments["JOB_NAME"]).getOrCreate()
+    manifest = run(spark, json.loads(read_text(spark, arguments["plan"])))
+    for day, counted in manifest["days"].items():
+        print(day, json.dumps(counted))  # noqa: T201  the job's log
+
+
+if __name__ == "__main__":
+    main()
