@@ -1,0 +1,89 @@
+"""Which raw files a day has, and which days there are."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.inventory import days_to_read, newest_days, take_inventory
+from lakehouse.aws.s3 import S3
+from lakehouse_tests.sources import built_in
+
+Client = Callable[..., Any]
+
+
+def day(number: int) -> date:
+    return date(2026, 1, number)
+
+
+def bucket_with(client: Client, prefix: str, *keys: str) -> tuple[S3, Account]:
+    account = Account(prefix=prefix)
+    client("s3").create_bucket(Bucket=account.raw_bucket)
+    for key in keys:
+        client("s3").put_object(Bucket=account.raw_bucket, Key=key, Body=b"x")
+    return S3(client("s3")), account
+
+
+def test_a_day_has_the_files_under_its_prefix_and_no_hidden_ones(client: Client) -> None:
+    s3, account = bucket_with(
+        client,
+        "inventory-files",
+        "logs/event_date=2026-01-01/b.csv",
+        "logs/event_date=2026-01-01/a/deep.csv",
+        "logs/event_date=2026-01-01/",
+        "logs/event_date=2026-01-01/_SUCCESS",
+        "logs/event_date=2026-01-01/.tmp/c.csv",
+        "logs/event_date=2026-01-010/other.csv",
+    )
+    found = take_inventory(s3, account, built_in("web_logs"), [day(2), day(1)])
+    assert {d: [file.key for file in files.files] for d, files in found.items()} == {
+        day(1): ["logs/event_date=2026-01-01/a/deep.csv", "logs/event_date=2026-01-01/b.csv"],
+        day(2): [],
+    }
+    assert found[day(1)].bytes == 2
+
+
+def test_the_version_moves_exactly_when_a_file_is_added_replaced_or_removed(
+    client: Client,
+) -> None:
+    key = "logs/event_date=2026-01-01/a.csv"
+    s3, account = bucket_with(client, "inventory-version", key)
+    source, boto = built_in("web_logs"), client("s3")
+
+    def version() -> str:
+        return take_inventory(s3, account, source, [day(1)])[day(1)].version
+
+    first = version()
+    boto.put_object(Bucket=account.raw_bucket, Key=key, Body=b"x")
+    assert version() == first
+    boto.put_object(Bucket=account.raw_bucket, Key=key, Body=b"y")
+    replaced = version()
+    boto.put_object(Bucket=account.raw_bucket, Key=key + "2", Body=b"x")
+    added = version()
+    boto.delete_object(Bucket=account.raw_bucket, Key=key + "2")
+    assert len({first, replaced, added}) == 3
+    assert version() == replaced
+
+
+def test_the_newest_days_are_found_from_folders(client: Client) -> None:
+    keys = [f"logs/event_date=2026-01-{n:02}/a.csv" for n in range(1, 10)]
+    s3, account = bucket_with(
+        client, "inventory-newest", *keys, "logs/readme.txt", "logs/event_date=2025-12-31/old.csv"
+    )
+    assert newest_days(s3, account, built_in("web_logs"), 3) == [day(7), day(8), day(9)]
+    assert newest_days(s3, account, built_in("web_logs"), 99) == [day(n) for n in range(1, 10)]
+
+
+def test_days_of_nested_folders(client: Client) -> None:
+    source = built_in("web_logs")
+    raw = source.raw.model_copy(update={"path": "in/{year}/{month}/d{day}/"})
+    nested = source.model_copy(update={"raw": raw})
+    s3, account = bucket_with(
+        client, "inventory-nested", "in/2026/01/d31/a", "in/2026/02/d01/a", "in/2026/02/x/a"
+    )
+    assert newest_days(s3, account, nested, 5) == [date(2026, 1, 31), date(2026, 2, 1)]
+
+
+def test_late_days_are_read_too() -> None:
+    assert days_to_read(built_in("web_logs"), [day(1), day(2)]) == [day(1), day(2), day(3)]
+    assert days_to_read(built_in("access_logs"), [day(1)]) == [day(1)]

@@ -1,0 +1,75 @@
+"""The asset graph of a source, as Dagster sees it."""
+
+import dagster as dg
+import pytest
+
+from lakehouse.aws.account import Account
+from lakehouse.pipeline.build import build_definitions
+from lakehouse_tests.sources import built_in
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::dagster.BetaWarning", "ignore::dagster.PreviewWarning"
+)
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    definitions = build_definitions([built_in("web_logs")], Account())
+    return definitions.get_repository_def()
+
+
+def test_keys_dependencies_groups_kinds_owners(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    found = {
+        key.to_user_string(): (
+            sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
+            graph.get(key).group_name,
+            sorted(graph.get(key).kinds),
+            graph.get(key).owners,
+        )
+        for key in graph.get_all_asset_keys()
+    }
+    owners = ["team:web-platform"]
+    assert found == {
+        "web_logs/raw_logs": ([], "web_logs", ["csv", "s3"], owners),
+        "web_logs/raw_table": (["web_logs/raw_logs"], "web_logs", ["glue"], owners),
+        "web_logs/clean_table": (
+            ["web_logs/raw_table"],
+            "web_logs",
+            ["glue", "parquet", "spark"],
+            owners,
+        ),
+        "web_logs/daily_metrics": (
+            ["web_logs/clean_table"],
+            "web_logs",
+            ["athena", "parquet"],
+            owners,
+        ),
+    }
+
+
+def test_every_asset_is_daily_described_and_backfilled_in_one_run(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    graph = repository.asset_graph
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description
+        assert node.backfill_policy == dg.BackfillPolicy.single_run()
+        assert node.partitions_def == dg.DailyPartitionsDefinition("2026-01-01")
+
+
+def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) -> None:
+    checks = {
+        f"{key.asset_key.to_user_string()}:{key.name}"
+        for key in repository.asset_graph.asset_check_keys
+    }
+    assert checks == {
+        "web_logs/clean_table:reconciliation",
+        "web_logs/clean_table:rejected_ratio",
+        "web_logs/daily_metrics:totals",
+    }
+    assert {job.name for job in repository.get_all_jobs()} >= {"web_logs"}
+    assert [sensor.name for sensor in repository.sensor_defs] == ["web_logs_raw_files"]
+    (schedule,) = repository.schedule_defs
+    assert (schedule.name, schedule.cron_schedule) == ("web_logs_daily", "0 1 * * *")
