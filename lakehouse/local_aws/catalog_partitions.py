@@ -130,6 +130,8 @@ class Partitions:
 
     def put_many(self, database: str, table: str, inputs: Sequence[Mapping[str, Any]]) -> None:
         """Create or replace partitions in one transaction."""
+        if not inputs:
+            return
         owner = self._tables.get(database, table)
         documents = [partition_document(given, owner) for given in inputs]
         keyed = {_key(owner, entry["Values"]): entry for entry in documents}
