@@ -11,7 +11,6 @@ from typing import Any
 from lakehouse.local_aws.catalog_paging import page, page_size, start_key
 from lakehouse.local_aws.catalog_records import (
     PARTITION_KIND,
-    SEPARATOR,
     Document,
     already_exists,
     at_most,
@@ -28,6 +27,7 @@ from lakehouse.local_aws.partition_filter import compile_filter
 from lakehouse.local_aws.state import State
 
 _PAGE = 1000
+_FIRST_CHUNK = 100
 _CHUNK = 2000
 _CREATE_LIMIT = 100
 _UPDATE_LIMIT = 100
@@ -195,20 +195,30 @@ class Partitions:
     def _scan(
         self, table: Document, expression: str | None, after: str
     ) -> Iterator[tuple[str, Document]]:
-        """Walk the table's partitions by key, in chunks, filtered by values alone."""
+        """Walk the table's partitions by key, in chunks, filtered by values alone.
+
+        Values are part of the key, so bounds on the first one bound the walk. It starts a little
+        before `low`: a key that is `low` itself must come after the start.
+        """
         wanted = compile_filter(expression, table["PartitionKeys"])
-        return (entry for entry in self._walk(table, after) if wanted(entry[1]["Values"]))
+        first = max(after, _key(table, [wanted.low[:-1]])) if wanted.low else after
+        for key, partition in self._walk(table, first):
+            if wanted.high is not None and partition["Values"][0] > wanted.high:
+                return
+            if wanted.matches(partition["Values"]):
+                yield key, partition
 
     def _walk(self, table: Document, after: str) -> Iterator[tuple[str, Document]]:
-        prefix = _key(table, []) + SEPARATOR
+        prefix = _key(table, [""])
+        chunk_size = _FIRST_CHUNK
         while True:
             chunk = self._state.list(
-                self._scope, PARTITION_KIND, prefix=prefix, after=after, limit=_CHUNK
+                self._scope, PARTITION_KIND, prefix=prefix, after=after, limit=chunk_size
             )
             yield from chunk
-            if len(chunk) < _CHUNK:
+            if len(chunk) < chunk_size:
                 return
-            after = chunk[-1][0]
+            after, chunk_size = chunk[-1][0], _CHUNK
 
 
 def _key(table: Mapping[str, Any], values: Sequence[str]) -> str:

@@ -2,7 +2,8 @@
 
 Text is parsed by sqlglot; the tree is turned into closures that compare one partition's values,
 typed by the keys' types. Only what Glue documents is accepted, everything else is an
-InvalidInputException. Reading partitions belongs to `catalog_partitions`.
+InvalidInputException. Types and literals are in `partition_values`,
+bounds in `partition_bounds`; reading partitions belongs to `catalog_partitions`.
 
 Source: https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html (checked 2026-11).
 """
@@ -10,8 +11,8 @@ Source: https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html (c
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import InvalidOperation
 from typing import Any
 
 import sqlglot
@@ -19,14 +20,19 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from lakehouse.local_aws.catalog_records import constraint_error, invalid_input
-from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.partition_bounds import bounds
+from lakehouse.local_aws.partition_values import (
+    HIVE_NULL,
+    conversion_of,
+    is_text,
+    literal_text,
+    unsupported,
+)
 
-HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 MAX_LENGTH = 2048
 
 Predicate = Callable[[Sequence[str]], bool]
 _Truth = Callable[[Sequence[str]], bool | None]
-_Convert = Callable[[str], Any]
 
 _COMPARISONS: dict[type[exp.Expression], Callable[[Any, Any], bool]] = {
     exp.EQ: operator.eq,
@@ -46,19 +52,33 @@ _MIRRORED: dict[type[exp.Expression], type[exp.Expression]] = {
 }
 
 
-def compile_filter(expression: str | None, keys: Sequence[Mapping[str, Any]]) -> Predicate:
-    """Compile an Expression over partition keys (`{"Name", "Type"}`) into a predicate.
+@dataclass(frozen=True)
+class PartitionFilter:
+    """A compiled Expression: its predicate, and bounds that the first key's values must keep.
+
+    The bounds only spare reading: a value outside of `low`..`high` never matches, one inside may.
+    """
+
+    matches: Predicate
+    low: str = ""
+    high: str | None = None
+
+
+def compile_filter(expression: str | None, keys: Sequence[Mapping[str, Any]]) -> PartitionFilter:
+    """Compile an Expression over partition keys (`{"Name", "Type"}`).
 
     No expression is true for every partition. A value that is Hive's NULL, or does not convert to
     its key's type, makes a comparison unknown, and unknown is not true (SQL's three values).
     Raises InvalidInputException for syntax or types that Glue does not document.
     """
     if not expression or not expression.strip():
-        return lambda _values: True
+        return PartitionFilter(lambda _values: True)
     if len(expression) > MAX_LENGTH:
         raise constraint_error("expression", f"have length less than or equal to {MAX_LENGTH}")
-    truth = _Compiler(keys).compile(_parse(expression))
-    return lambda values: truth(values) is True
+    condition = _parse(expression)
+    truth = _Compiler(keys).compile(condition)
+    low, high = bounds(condition, keys[0])
+    return PartitionFilter(lambda values: truth(values) is True, low, high)
 
 
 def _parse(expression: str) -> exp.Expression:
@@ -67,11 +87,11 @@ def _parse(expression: str) -> exp.Expression:
     try:
         select = sqlglot.parse_one(f"SELECT 1 WHERE {text}", dialect="trino")
     except SqlglotError as error:
-        raise _unsupported(expression) from error
+        raise unsupported(expression) from error
     where = select.args.get("where")
     extra = {name for name, value in select.args.items() if value and name not in _PLAIN_SELECT}
     if not isinstance(select, exp.Select) or where is None or extra:
-        raise _unsupported(expression)
+        raise unsupported(expression)
     condition: exp.Expression = where.this
     return condition
 
@@ -79,10 +99,6 @@ def _parse(expression: str) -> exp.Expression:
 _PLAIN_SELECT = {"expressions", "where"}
 _KNOWN_PARTS = {"this", "expression", "expressions", "low", "high", "negate"}
 """What a leaf of the tree may consist of; `negate` is NOT LIKE (sqlglot 30)."""
-
-
-def _unsupported(what: str) -> AwsError:
-    return invalid_input(f"Unsupported expression '{what}'")
 
 
 class _Compiler:
@@ -106,7 +122,7 @@ class _Compiler:
 
     def _compile_leaf(self, node: exp.Expression) -> _Truth:
         if any(value and name not in _KNOWN_PARTS for name, value in node.args.items()):
-            raise _unsupported(node.sql())
+            raise unsupported(node.sql())
         if type(node) in _COMPARISONS:
             return self._comparison(node)
         if isinstance(node, exp.In):
@@ -121,14 +137,14 @@ class _Compiler:
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             read = self._reader(node.this)
             return lambda values: read(values) is None
-        raise _unsupported(node.sql())
+        raise unsupported(node.sql())
 
     def _comparison(self, node: exp.Expression) -> _Truth:
         kind, left, right = type(node), node.this, node.expression
         if not isinstance(left, exp.Column):
             kind, left, right = _MIRRORED[kind], right, left
         if not isinstance(left, exp.Column):
-            raise _unsupported(node.sql())
+            raise unsupported(node.sql())
         compare = _COMPARISONS[kind]
         read = self._reader(left)
         constant = self._constant(right, left)
@@ -141,7 +157,7 @@ class _Compiler:
 
     def _membership(self, node: exp.In) -> _Truth:
         if not node.expressions:
-            raise _unsupported(node.sql())
+            raise unsupported(node.sql())
         read = self._reader(node.this)
         members = {self._constant(member, node.this) for member in node.expressions}
 
@@ -153,8 +169,8 @@ class _Compiler:
 
     def _like(self, node: exp.Like) -> _Truth:
         position = self._position(node.this)
-        if _family(self._types[position]) is not str or not _is_text(node.expression):
-            raise _unsupported(node.sql())
+        if conversion_of(self._types[position]) is not str or not is_text(node.expression):
+            raise unsupported(node.sql())
         matches = _like_pattern(node.expression.this).fullmatch
         read = self._reader(node.this)
 
@@ -166,7 +182,7 @@ class _Compiler:
 
     def _position(self, node: exp.Expression) -> int:
         if not isinstance(node, exp.Column) or node.table:
-            raise _unsupported(node.sql())
+            raise unsupported(node.sql())
         position = self._positions.get(node.name.lower())
         if position is None:
             raise invalid_input(f"{node.name} is not a partition key.")
@@ -175,7 +191,7 @@ class _Compiler:
     def _reader(self, node: exp.Expression) -> Callable[[Sequence[str]], Any]:
         """Return the function that reads one key's typed value, None where it is unknown."""
         position = self._position(node)
-        convert = _family(self._types[position])
+        convert = conversion_of(self._types[position])
 
         def read(values: Sequence[str]) -> Any:
             text = values[position]
@@ -190,55 +206,11 @@ class _Compiler:
 
     def _constant(self, node: exp.Expression, column: exp.Expression) -> Any:
         type_name = self._types[self._position(column)]
-        text = _literal_text(node)
+        text = literal_text(node)
         try:
-            return _family(type_name)(text)
+            return conversion_of(type_name)(text)
         except (ValueError, InvalidOperation) as error:
             raise invalid_input(f"'{text}' is not a value of the type {type_name}.") from error
-
-
-def _literal_text(node: exp.Expression) -> str:
-    """Return a literal's text; DATE '...' and TIMESTAMP '...' count as literals."""
-    if isinstance(node, exp.Cast) and _is_text(node.this) and node.to.is_type("date", "timestamp"):
-        return str(node.this.this)
-    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
-        return f"-{node.this.this}"
-    if isinstance(node, exp.Literal):
-        return str(node.this)
-    raise _unsupported(node.sql())
-
-
-def _is_text(node: exp.Expression) -> bool:
-    return isinstance(node, exp.Literal) and bool(node.is_string)
-
-
-def _family(type_name: str) -> _Convert:
-    """Return the conversion of a key's type. Raises InvalidInputException for other types."""
-    base = type_name.split("(")[0].strip()
-    conversion = _CONVERSIONS.get(base)
-    if conversion is None:
-        raise invalid_input(f"Unsupported partition key type: {type_name}")
-    return conversion
-
-
-def _timestamp(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=None)
-
-
-_CONVERSIONS: dict[str, _Convert] = {
-    "string": str,
-    "char": str,
-    "varchar": str,
-    "date": date.fromisoformat,
-    "timestamp": _timestamp,
-    "int": int,
-    "integer": int,
-    "bigint": int,
-    "long": int,
-    "tinyint": int,
-    "smallint": int,
-    "decimal": Decimal,
-}
 
 
 def _like_pattern(pattern: str) -> re.Pattern[str]:

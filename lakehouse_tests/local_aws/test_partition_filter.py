@@ -3,7 +3,8 @@
 import pytest
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.partition_filter import HIVE_NULL, compile_filter
+from lakehouse.local_aws.partition_filter import compile_filter
+from lakehouse.local_aws.partition_values import HIVE_NULL
 
 KEYS = [
     {"Name": "event_date", "Type": "date"},
@@ -95,7 +96,7 @@ REFUSED = [
 @pytest.mark.parametrize(("expression", "names"), TRUE_FOR)
 def test_an_expression_is_true_for(expression: str, names: str) -> None:
     wanted = compile_filter(expression, KEYS)
-    assert "".join(name for name, values in ROWS.items() if wanted(values)) == names
+    assert "".join(name for name, values in ROWS.items() if wanted.matches(values)) == names
 
 
 @pytest.mark.parametrize("expression", REFUSED)
@@ -115,3 +116,27 @@ def test_an_expression_longer_than_the_api_allows_is_refused() -> None:
     with pytest.raises(AwsError) as refused:
         compile_filter("hour = 1 OR " * 200 + "hour = 1", KEYS)
     assert refused.value.code == "ValidationException"
+
+
+@pytest.mark.parametrize(
+    ("expression", "low", "high"),
+    [
+        ("day = '5'", "5", "5"),
+        ("(day >= '2' AND hour = 1) AND day < '4'", "2", "4"),
+        ("day BETWEEN '2' AND '4' AND day > '3'", "3", "4"),
+        ("day IN ('7', '2', '5')", "2", "7"),
+        ("'3' <= day", "", None),
+        ("day = '5' OR day = '6'", "", None),
+        ("NOT day = '5'", "", None),
+        ("day <> '5'", "", None),
+        ("day LIKE '5%'", "", None),
+        ("day IS NOT NULL", "", None),
+        ("hour = 5", "", None),
+    ],
+)
+def test_conditions_on_a_first_key_of_strings_bound_it(
+    expression: str, low: str, high: str | None
+) -> None:
+    keys = [{"Name": "day", "Type": "string"}, {"Name": "hour", "Type": "int"}]
+    found = compile_filter(expression, keys)
+    assert (found.low, found.high) == (low, high)
