@@ -5,6 +5,7 @@ Spark SQL with the same meaning (`lakehouse.spark_expression`). Measures are agg
 itself runs them. Every problem is a ValueError with one readable sentence.
 """
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from typing import cast
 
@@ -28,8 +29,11 @@ def parse_expression(text: str) -> exp.Expr:
         raise ValueError(f"does not parse: {_first_error(error)} in '{text}'") from error
     except SqlglotError as error:
         raise ValueError(f"does not parse: {' '.join(str(error).split())}") from error
-    if not isinstance(tree, exp.Select) or set(_filled(tree)) != {"expressions"}:
+    single = isinstance(tree, exp.Select) and set(_filled(tree)) == {"expressions"}
+    if not single or text.rstrip().endswith(","):
         raise ValueError(f"does not parse: one expression expected in '{text}'")
+    if any(node.comments for node in tree.walk()):
+        raise ValueError(f"comments are not allowed in '{text}'")
     (item, *more) = tree.expressions
     if more or isinstance(item, (exp.Alias, exp.Star, exp.Query)):
         raise ValueError(f"does not parse: one expression expected in '{text}'")
@@ -88,5 +92,7 @@ def _filled(tree: exp.Expr) -> list[str]:
 def _first_error(error: ParseError) -> str:
     detail = error.errors[0] if error.errors else {}
     message = str(detail.get("description") or error).rstrip(".")
+    if lacking := re.match(r"Required keyword: '(\w+)' missing for <class '.*\.(\w+)'>", message):
+        message = f"{lacking[2].upper()} lacks '{lacking[1]}'"
     near = str(detail.get("highlight") or "").strip()
     return f"{message} near '{near}'" if near else message

@@ -5,18 +5,20 @@ so nothing runs in Spark with another meaning than Athena gives it (integer divi
 escapes, comparing numbers with text). Functions stand in `lakehouse.spark_functions`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlglot import exp
 
-from lakehouse.column_types import is_nested, normal_type, struct_fields
+from lakehouse.column_types import is_nested, struct_fields
 from lakehouse.source_yaml import did_you_mean
-from lakehouse.spark_functions import FUNCTIONS, NUMBERS, Value, athena, common_type
-from lakehouse.typing_sql import spark_literal, typed
+from lakehouse.spark_cast import cast
+from lakehouse.spark_functions import FUNCTIONS
+from lakehouse.spark_value import NUMBERS, Value, athena, common_type, family
+from lakehouse.typing_sql import spark_literal
 
-_FAMILIES: Final = {"int": "integer", "bigint": "integer"}
 _COMPARISONS: Final[Mapping[type[exp.Expr], str]] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
@@ -42,13 +44,6 @@ def carry_over(tree: exp.Expr, types: Mapping[str, str], result: str | None) -> 
     if result is not None and not _fits(value.type, result):
         raise ValueError(f"'{athena(tree)}' is {value.type}, {result} expected")
     return value
-
-
-def family(column_type: str) -> str:
-    """The family of a column type: integer for int and bigint, decimal without its digits."""
-    if column_type.startswith("decimal"):
-        return "decimal"
-    return _FAMILIES.get(column_type, column_type)
 
 
 def _fits(found: str, column_type: str) -> bool:
@@ -156,6 +151,10 @@ class _Carrier:
         pattern = node.expression
         if not (isinstance(pattern, exp.Literal) and pattern.is_string):
             raise ValueError(f"'{athena(node)}': LIKE needs a literal pattern")
+        if escape and escape in re.sub(
+            f"{re.escape(escape)}[%_{re.escape(escape)}]", "", pattern.this
+        ):
+            raise ValueError(f"'{athena(node)}': '{escape}' must stand before %, _ or itself")
         text = self.carry(node.this)
         common_type(node, [text, Value("", "string")])
         wanted = str(pattern.this) if escape else str(pattern.this).replace("\\", "\\\\")
@@ -225,18 +224,7 @@ class _Carrier:
         return Value(f"CASE {' '.join(arms)} END", common_type(node, results))
 
     def _cast(self, node: exp.Cast) -> Value:
-        value = self.carry(node.this)
-        target = _cast_type(node)
-        found, wanted = value.type, family(target)
-        if found == wanted and wanted not in ("integer", "decimal"):
-            return value
-        if found == "string" and wanted in (*NUMBERS, "date"):
-            return Value(typed(value.sql, target), wanted)
-        if found == "double" and wanted == "integer":  # Athena rounds, Spark would cut
-            return Value(f"TRY_CAST(ROUND({value.sql}) AS {target.upper()})", wanted)
-        if (found, wanted) in _CASTS:
-            return Value(f"TRY_CAST({value.sql} AS {target.upper()})", wanted)
-        raise ValueError(f"'{athena(node)}' cannot be carried over to Spark")
+        return cast(node, self.carry(node.this))
 
 
 _NODES: Final[Mapping[type[exp.Expr], Callable[[_Carrier, Any], Value]]] = {
@@ -263,26 +251,6 @@ _NODES: Final[Mapping[type[exp.Expr], Callable[[_Carrier, Any], Value]]] = {
     exp.Cast: _Carrier._cast,
     exp.TryCast: _Carrier._cast,
 }
-
-_CASTS: Final = {
-    *(("integer", "integer"), ("integer", "double"), ("integer", "decimal"), ("integer", "string")),
-    *(("decimal", "double"), ("decimal", "decimal"), ("double", "double"), ("null", "string")),
-    *(("date", "timestamp"), ("date", "string"), ("timestamp", "date"), ("boolean", "string")),
-}
-
-
-def _cast_type(node: exp.Cast) -> str:
-    kind = node.to
-    if kind.is_type("decimal"):
-        digits = [parameter.name for parameter in kind.expressions]
-        precision, scale = digits + ["38", "0"][len(digits) :]
-        return normal_type(f"decimal({precision},{scale})")
-    names = {"varchar": "string", "text": "string", "double": "double", "int": "int"}
-    names |= {name: name for name in ("bigint", "date", "boolean", "timestamp")}
-    name = kind.this.value.lower()
-    if name not in names or (kind.expressions and name != "timestamp"):
-        raise ValueError(f"'{athena(node)}': cannot be carried over to Spark")
-    return names[name]
 
 
 def _check_divisor(node: exp.Expr) -> None:
