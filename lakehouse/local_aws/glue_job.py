@@ -83,7 +83,7 @@ class JobService:
         """Keep a new definition; the same request again is the same job."""
         name = request["Name"]
         now = time.time()
-        job = {**job_document(name, request, now, now), "Tags": request.get("Tags", {})}
+        job = job_document(name, request, now, now)
         known = self._records.job(name)
         if known is not None and _definition(known) != _definition(job):
             message = f"Job with name {name} already submitted with different configuration"
@@ -98,7 +98,7 @@ class JobService:
         update = {"Role": known["Role"], "Command": known["Command"], **request["JobUpdate"]}
         update.setdefault("GlueVersion", known["GlueVersion"])
         job = job_document(known["Name"], update, known["CreatedOn"], time.time())
-        self._records.put_job({**job, "Tags": known["Tags"]})
+        self._records.put_job(job)
         return {"JobName": known["Name"]}
 
     def delete_job(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -108,23 +108,23 @@ class JobService:
 
     def get_job(self, request: dict[str, Any]) -> dict[str, Any]:
         """One definition."""
-        return {"Job": _shown(self._job(request["JobName"]))}
+        return {"Job": self._job(request["JobName"])}
 
     def get_jobs(self, request: dict[str, Any]) -> dict[str, Any]:
         """All definitions, in pages."""
-        return _page("Jobs", [_shown(job) for job in self._records.jobs()], request)
+        return _page("Jobs", self._records.jobs(), request)
 
     def list_jobs(self, request: dict[str, Any]) -> dict[str, Any]:
-        """All names (of the jobs with the given tags), in pages."""
-        wanted = request.get("Tags", {}).items()
-        names = [job["Name"] for job in self._records.jobs() if wanted <= job["Tags"].items()]
-        return _page("JobNames", names, request)
+        """All names, in pages."""
+        if request.get("Tags"):
+            raise invalid("Listing jobs by Tags is not supported by the local AWS.")
+        return _page("JobNames", [job["Name"] for job in self._records.jobs()], request)
 
     def batch_get_jobs(self, request: dict[str, Any]) -> dict[str, Any]:
         """Several definitions, and the names that have none."""
         found = {name: self._records.job(name) for name in request["JobNames"]}
         return {
-            "Jobs": [_shown(job) for job in found.values() if job is not None],
+            "Jobs": [job for job in found.values() if job is not None],
             "JobsNotFound": [name for name, job in found.items() if job is None],
         }
 
@@ -221,10 +221,6 @@ class JobService:
 
 def _definition(job: Document) -> Document:
     return {key: job[key] for key in job if key not in ("CreatedOn", "LastModifiedOn")}
-
-
-def _shown(job: Document) -> Document:
-    return {key: job[key] for key in job if key != "Tags"}
 
 
 def _timed(run: Document) -> Document:

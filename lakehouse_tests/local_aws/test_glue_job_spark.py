@@ -1,5 +1,7 @@
 import io
 import json
+import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +41,10 @@ HALF_WRITTEN = """
 import time
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
-rows = spark.sparkContext.parallelize([1], 1).map(lambda x: (print("writing") or time.sleep(600), x))
+def slow(x):
+    print("writing")
+    time.sleep(600)
+rows = spark.sparkContext.parallelize([1], 1).map(slow)
 rows.toDF("a int, b int").write.json("s3://spark-half/out")
 """
 
@@ -78,7 +83,7 @@ SHUFFLE = "spark.sql.shuffle.partitions=3 --conf spark.sql.ansi.enabled=false"
             "missing-bucket",
             MISSING_BUCKET,
             "Error Category: UNCLASSIFIED_ERROR; Failed Line Number: 3; An error occurred while "
-            "calling o32.parquet. Could not initialize target File System for URI : "
+            "calling o.parquet. Could not initialize target File System for URI : "
             "s3://no-such-bucket-here/",
         ),
     ],
@@ -89,7 +94,8 @@ def test_a_failing_spark_script_says_why(
     create_job(client("glue"), client("s3"), name, script, command="glueetl")
     done = run(client("glue"), name)
     assert done["JobRunState"] == "FAILED"
-    assert done["ErrorMessage"][: len(message)] == message
+    said = re.sub(r" o\d+\.", " o.", done["ErrorMessage"])
+    assert said[: len(message)] == message
 
 
 def test_an_overwrite_replaces_the_objects(client: Client) -> None:
@@ -98,7 +104,8 @@ def test_an_overwrite_replaces_the_objects(client: Client) -> None:
     for key in ("in/a b.csv", "out/old.json", "out2/kept.json"):
         s3.put_object(Bucket="spark-rewrite", Key=key, Body=b"1\n")
     create_job(client("glue"), s3, "rewrite", REWRITE, command="glueetl")
-    assert run(client("glue"), "rewrite")["JobRunState"] == "SUCCEEDED"
+    done = run(client("glue"), "rewrite")
+    assert done["JobRunState"] == "SUCCEEDED", done.get("ErrorMessage")
     first, new, kept = keys(s3, "spark-rewrite")
     assert (first, kept) == ("in/a b.csv", "out2/kept.json")
     assert new.startswith("out/part-00000-")
@@ -119,12 +126,10 @@ def test_a_stopped_job_leaves_nothing_half_written(client: Client) -> None:
 
 
 def _wait_for_line(logs: Any, run_id: str, line: str) -> None:
-    import time
-
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            if line in log_lines(logs, run_id, "output"):
+            if line in log_lines(logs, run_id, "error"):
                 return
         except logs.exceptions.ResourceNotFoundException:
             pass

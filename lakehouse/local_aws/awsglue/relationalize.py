@@ -14,15 +14,19 @@ from pyspark.sql.types import ArrayType, MapType, StructField, StructType
 
 def relationalized(frame: DataFrame, root: str) -> dict[str, DataFrame]:
     """The flat root frame and one frame for each array, at any depth, by name."""
+    return _frames(frame, root, root)
+
+
+def _frames(frame: DataFrame, name: str, root: str) -> dict[str, DataFrame]:
     flat = flattened(frame)
     arrays = [field.name for field in flat.schema.fields if isinstance(field.dataType, ArrayType)]
     if not arrays:
-        return {root: flat}
+        return {name: flat}
     # Kept, so that the ids of root and children come from one and the same evaluation.
     numbered = _numbered(flat, arrays).persist()
-    frames = {root: numbered.select(*_root_columns(flat, arrays))}
-    for name in arrays:
-        frames |= relationalized(_child(numbered, name), f"{root}_{name}")
+    frames = {name: numbered.select(*_root_columns(flat, arrays))}
+    for array in arrays:
+        frames |= _frames(_child(numbered, array), f"{root}_{array}", root)
     return frames
 
 
