@@ -26,8 +26,8 @@ class Adoption:
         self._files = files
         self._lock = lock
 
-    def adopt(self, bucket: str, prefix: str) -> list[StoredObject]:
-        """Take in new and changed files, drop the rows of vanished ones; the new objects."""
+    def adopt(self, bucket: str, prefix: str) -> tuple[list[StoredObject], list[StoredObject]]:
+        """Take in new and changed files, drop the rows of vanished ones: (taken, dropped)."""
         low, high = key_range(prefix)
         rows = {stored.key: stored for stored in self._table.scan(bucket, low, high, None)}
         taken = []
@@ -35,10 +35,9 @@ class Adoption:
             known = rows.pop(key, None)
             if known is None or known.fingerprint != Fingerprint.of(status):
                 taken.append(self.adopt_key(bucket, key))
-        for stored in rows.values():
-            if _fingerprint(stored.path) is None:
-                self.adopt_key(bucket, stored.key)
-        return [stored for stored in taken if stored is not None]
+        vanished = [stored for stored in rows.values() if _fingerprint(stored.path) is None]
+        dropped = [stored for stored in vanished if self.adopt_key(bucket, stored.key) is None]
+        return [stored for stored in taken if stored is not None], dropped
 
     def adopt_key(self, bucket: str, key: str) -> StoredObject | None:
         """Make the row of one key say what its file is; None if there is no file (any more)."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.object_adoption import Adoption
@@ -29,13 +29,30 @@ from lakehouse.local_aws.object_rows import (
 )
 from lakehouse.local_aws.sqlite import Database, key_range
 
-__all__ = ["Attributes", "Bucket", "Condition", "ObjectStore", "StoredObject", "StoredObjects"]
+__all__ = [
+    "DEFAULT_CONTENT_TYPE",
+    "Attributes",
+    "Bucket",
+    "Condition",
+    "EventName",
+    "ObjectStore",
+    "StoredObject",
+    "StoredObjects",
+]
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_DIGESTS: Mapping[str, Digest] = MappingProxyType({})
 
 StoredObjects = list[StoredObject]
+EventName = Literal[
+    "ObjectCreated:Put",
+    "ObjectCreated:Copy",
+    "ObjectCreated:CompleteMultipartUpload",
+    "ObjectRemoved:Delete",
+]
+Observer = Callable[[EventName, StoredObject], None]
+"""Told of every change after it is durable, whoever made it: a client, a query, a job."""
 Condition = Callable[[StoredObject | None], None]
 """Called with the object that a write would replace, under the lock; raises to refuse the write."""
 
@@ -49,7 +66,8 @@ class ObjectStore:
     (synchronous=NORMAL); what is there is whole.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, observer: Observer = lambda _event, _stored: None) -> None:
+        self._observer = observer
         self.files = ObjectFiles(root)
         self.files.prepare()
         self.database = Database(self.files.root / "objects.db", SCHEMA, synchronous="NORMAL")
@@ -126,6 +144,7 @@ class ObjectStore:
         key: str,
         attributes: Attributes,
         condition: Condition | None = None,
+        event: EventName = "ObjectCreated:Put",
     ) -> StoredObject:
         """Make a staged body the object of a key, in one step; dropped if this raises."""
         try:
@@ -135,11 +154,12 @@ class ObjectStore:
                 previous = self.find(bucket, key)
                 if condition is not None:
                     condition(previous)
-                return self._publish(
-                    staged, self._object(staged, bucket, key, attributes), previous
-                )
+                new = self._object(staged, bucket, key, attributes)
+                published = self._publish(staged, new, previous)
         finally:
             self.discard(staged)
+        self._observer(event, published)
+        return published
 
     def _publish(
         self, staged: StagedFile, new: StoredObject, previous: StoredObject | None
@@ -200,16 +220,22 @@ class ObjectStore:
                 self._adoption.adopt_key(bucket, key)
         raise AwsError("InternalError", f"The file of {key} keeps changing while read.", 500)
 
-    def delete(self, bucket: str, key: str) -> None:
-        """Remove an object; nothing happens if there is none; NoSuchBucket."""
+    def delete(
+        self, bucket: str, key: str, condition: Condition | None = None
+    ) -> StoredObject | None:
+        """Remove an object and return it; None if there is none; NoSuchBucket."""
         with self._lock:
             self._require_bucket(bucket)
             found = self.find(bucket, key)
+            if condition is not None:
+                condition(found)
             if found is None:
-                return
+                return None
             self._table.intend_delete(found)
             self.files.remove(bucket, found.path)
             self._table.deleted(found)
+        self._observer("ObjectRemoved:Delete", found)
+        return found
 
     def list(
         self, bucket: str, prefix: str = "", *, start_after: str = "", limit: int | None = None
@@ -232,7 +258,12 @@ class ObjectStore:
         symbolic links, special files, names that are not UTF-8, keys over 1,024 bytes.
         """
         self._require_bucket(bucket)
-        return self._adoption.adopt(bucket, prefix)
+        taken, dropped = self._adoption.adopt(bucket, prefix)
+        for stored in taken:
+            self._observer("ObjectCreated:Put", stored)
+        for stored in dropped:
+            self._observer("ObjectRemoved:Delete", stored)
+        return taken
 
     def close(self) -> None:
         """Let go of the database file."""

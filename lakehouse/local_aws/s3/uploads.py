@@ -1,0 +1,195 @@
+"""Multipart uploads as they are kept: rows and part files, durable until completed or aborted.
+
+Belongs here: uploads and parts, composing the staged object out of parts.
+Does not belong here: the protocol (`multipart`), making the object visible (`objects`).
+"""
+
+import base64
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.object_adoption import chunks
+from lakehouse.local_aws.object_files import StagedFile
+from lakehouse.local_aws.objects import Attributes, ObjectStore
+from lakehouse.local_aws.s3.body import ALGORITHMS, Upload, encoded
+
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS uploads (
+      id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key BLOB NOT NULL, initiated REAL NOT NULL,
+      content_type TEXT NOT NULL, said TEXT NOT NULL, algorithm TEXT NOT NULL, type TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS parts (
+      upload TEXT NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+      checksums TEXT NOT NULL, file TEXT NOT NULL, last_modified REAL NOT NULL,
+      PRIMARY KEY (upload, number)
+    ) WITHOUT ROWID
+    """,
+)
+
+
+@dataclass(frozen=True)
+class MultipartUpload:
+    """An upload under way; `algorithm` is the checksum's or "", `kind` COMPOSITE or FULL_OBJECT."""
+
+    id: str
+    bucket: str
+    key: str
+    initiated: float
+    attributes: Attributes
+    algorithm: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that was received; checksums in base64 by algorithm."""
+
+    number: int
+    size: int
+    etag: str
+    checksums: dict[str, str]
+    path: Path
+    last_modified: float
+
+
+class Uploads:
+    """All uploads under way, over the object store's database and root folder."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+        self._database = objects.database
+        self._root = objects.files.root / "parts"
+        self._root.mkdir(exist_ok=True)
+        with self._database.transaction() as connection:
+            for table in _TABLES:
+                connection.execute(table)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove part files that a killed server left without a row."""
+        known = {row[0] for row in self._database.query("SELECT file FROM parts")}
+        for file in self._root.iterdir():
+            if file.name not in known:
+                file.unlink()
+
+    def create(
+        self, bucket: str, key: str, attributes: Attributes, algorithm: str, kind: str
+    ) -> MultipartUpload:
+        """Start an upload."""
+        upload = MultipartUpload(
+            uuid.uuid4().hex, bucket, key, time.time(), attributes, algorithm, kind
+        )
+        said = json.dumps([dict(attributes.metadata), dict(attributes.headers)])
+        row = (upload.id, bucket, key.encode(), upload.initiated)
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO uploads VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, attributes.content_type, said, algorithm, kind),
+            )
+        return upload
+
+    def get(self, bucket: str, key: str, upload_id: str) -> MultipartUpload:
+        """The upload; NoSuchUpload."""
+        found = [upload for upload in self.list(bucket) if upload.id == upload_id]
+        if not found or found[0].key != key:
+            message = (
+                "The specified upload does not exist. The upload ID may be invalid, or the upload "
+                "may have been aborted or completed."
+            )
+            raise AwsError("NoSuchUpload", message, 404)
+        return found[0]
+
+    def list(self, bucket: str) -> "Sequence[MultipartUpload]":
+        """The uploads of a bucket by key, then by start."""
+        sql = "SELECT * FROM uploads WHERE bucket = ? ORDER BY key, initiated"
+        return [_upload(row) for row in self._database.query(sql, (bucket,))]
+
+    def put_part(self, upload: MultipartUpload, number: int, received: Upload) -> Part:
+        """Keep a part, in place of an earlier one of that number."""
+        old = [part.path for part in self.parts(upload) if part.number == number]
+        path = self._root / f"{upload.id}.{number}.{uuid.uuid4().hex}"
+        staged = received.staged
+        staged.path.replace(path)
+        etag, size, now = staged.md5.hex(), staged.fingerprint.size, time.time()
+        checksums = dict(received.checksums)
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (upload.id, number, size, etag, json.dumps(checksums), path.name, now),
+            )
+        for former in old:
+            former.unlink(missing_ok=True)
+        return Part(number, size, etag, checksums, path, now)
+
+    def parts(self, upload: MultipartUpload) -> "Sequence[Part]":
+        """The parts by number."""
+        sql = "SELECT * FROM parts WHERE upload = ? ORDER BY number"
+        rows = self._database.query(sql, (upload.id,))
+        return [self._part(row) for row in rows]
+
+    def _part(self, row: tuple[Any, ...]) -> Part:
+        _, number, size, etag, checksums, file, modified = row
+        return Part(number, size, etag, json.loads(checksums), self._root / file, modified)
+
+    def compose(
+        self, upload: MultipartUpload, parts: "Sequence[Part]"
+    ) -> tuple[StagedFile, Attributes]:
+        """The parts one after another in a staged file, and what the object will say of itself."""
+        full = upload.algorithm in ALGORITHMS and upload.kind == "FULL_OBJECT"
+        digests = {upload.algorithm: ALGORITHMS[upload.algorithm]()} if full else {}
+        staged = self._objects.stage(_joined(parts), digests)
+        checksums = {name: encoded(digest) for name, digest in staged.digests.items()}
+        if upload.kind == "COMPOSITE":
+            checksums |= _composite(upload.algorithm, parts)
+        md5s = b"".join(bytes.fromhex(part.etag) for part in parts)
+        etag = f"{hashlib.md5(md5s, usedforsecurity=False).hexdigest()}-{len(parts)}"
+        said = upload.attributes
+        sizes = tuple(part.size for part in parts)
+        attributes = Attributes(
+            said.content_type, said.metadata, said.headers, checksums, sizes, etag
+        )
+        return staged, attributes
+
+    def remove(self, upload: MultipartUpload) -> None:
+        """Forget an upload and its parts."""
+        files = [part.path for part in self.parts(upload)]
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM uploads WHERE id = ?", (upload.id,))
+            connection.execute("DELETE FROM parts WHERE upload = ?", (upload.id,))
+        for file in files:
+            file.unlink(missing_ok=True)
+
+
+def _upload(row: tuple[Any, ...]) -> MultipartUpload:
+    upload_id, bucket, key, initiated, content_type, said, algorithm, kind = row
+    metadata, headers = json.loads(said)
+    attributes = Attributes(content_type, metadata, headers)
+    key = bytes(key).decode()
+    return MultipartUpload(upload_id, bucket, key, initiated, attributes, algorithm, kind)
+
+
+def _joined(parts: "Sequence[Part]") -> Iterator[bytes]:
+    for part in parts:
+        with part.path.open("rb") as file:
+            yield from chunks(file)
+
+
+def _composite(algorithm: str, parts: "Sequence[Part]") -> dict[str, str]:
+    """The checksum of the parts' checksums, as S3 makes it; none if a part has none."""
+    given = [part.checksums.get(algorithm) for part in parts]
+    if algorithm not in ALGORITHMS or None in given:
+        return {}
+    digest = ALGORITHMS[algorithm]()
+    for text in given:
+        digest.update(base64.b64decode(text or ""))
+    return {algorithm: f"{encoded(digest.digest())}-{len(parts)}"}

@@ -1,0 +1,151 @@
+"""The local AWS as one object: data directory, services and the HTTP server over them.
+
+Belongs here: opening and locking the data directory, binding the port, starting and stopping all
+parts in order.
+Does not belong here: the command line (`__main__`), protocols (`s3`, `backends`), services.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from cheroot import wsgi
+
+from lakehouse.local_aws.backends import (
+    account_of,
+    installed,
+    learn_buckets,
+    moto_application,
+    notify,
+)
+from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.s3.application import S3Application
+from lakehouse.local_aws.s3.request import RAW_HEADERS
+from lakehouse.local_aws.services import ServiceRegistry
+from lakehouse.local_aws.state import State
+
+_THREADS = 24  # requests answered at a time; idle connections do not hold one
+_IDLE_SECONDS = 60  # after which a kept connection is closed
+_KEPT_CONNECTIONS = 1000
+
+
+class StartError(Exception):
+    """The local AWS cannot start; the message is one line for its user."""
+
+
+class LocalAws:
+    """A local AWS over one data directory; one per process, because moto's state is global.
+
+    `start()` returns when the endpoint answers. Raises `StartError` for a data directory that
+    is in use by another server or not writable, and for a port that is taken.
+    """
+
+    def __init__(self, data_dir: Path, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.data_dir = data_dir
+        self._host = host
+        self._port = port
+        self._opened = ExitStack()
+        self._services: ServiceRegistry | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where clients reach it; the port is known only after `start()`."""
+        host = "127.0.0.1" if self._host in ("0.0.0.0", "::") else self._host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._port}"
+
+    @property
+    def services(self) -> ServiceRegistry:
+        """The services, by account and region."""
+        if self._services is None:
+            raise StartError("The local AWS is not started")
+        return self._services
+
+    def start(self) -> None:
+        """Open the data directory, bind the port, answer in background threads."""
+        with ExitStack() as opened:
+            opened.enter_context(_locked(self.data_dir))
+            state = State(self.data_dir / "state.db")
+            opened.callback(state.close)
+            objects = ObjectStore(self.data_dir, notify)
+            opened.callback(objects.close)
+            services = ServiceRegistry(state, objects, lambda: self.endpoint_url, self.data_dir)
+            opened.enter_context(installed(services.of, objects))
+            learn_buckets(objects)
+            opened.callback(services.close)
+            application = S3Application(
+                objects, moto_application(), account_of, lambda: learn_buckets(objects)
+            )
+            opened.enter_context(self._serving(application))
+            self._services = services
+            self._opened = opened.pop_all()
+
+    def stop(self) -> None:
+        """Stop answering, stop the services' work and children, let go of the data directory."""
+        self._opened.close()
+        self._services = None
+
+    @contextmanager
+    def _serving(self, application: S3Application) -> Iterator[None]:
+        server = wsgi.Server(
+            (self._host, self._port),
+            application,
+            numthreads=_THREADS,
+            timeout=_IDLE_SECONDS,
+            request_queue_size=128,
+            shutdown_timeout=2,
+        )
+        server.gateway = _Gateway
+        server.keep_alive_conn_limit = _KEPT_CONNECTIONS
+        try:
+            server.prepare()
+        except OSError as error:
+            message = f"Port {self._port} of {self._host} cannot be used: {_reason(error)}"
+            raise StartError(message) from error
+        self._port = server.bind_addr[1]
+        thread = threading.Thread(target=server.serve, name="local-aws", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.stop()
+            thread.join()
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Hands over the headers with their own names, too."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        environ[RAW_HEADERS] = {
+            name.decode("latin-1").lower(): value.decode("latin-1").strip()
+            for name, value in self.req.inheaders.items()
+        }
+        return environ
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory for this process; the system lets go of it after a kill, too."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StartError(f"Data directory {data_dir} cannot be used: {_reason(error)}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        message = f"Data directory {data_dir} is in use by another local AWS"
+        raise StartError(message) from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
