@@ -38,6 +38,13 @@ def table_input_of(table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: table[key] for key in _TABLE_INPUT_KEYS if key in table}
 
 
+def covers(present: Any, wanted: Any) -> bool:
+    """Whether `present` has everything `wanted` says; AWS's own additions do not count."""
+    if isinstance(wanted, Mapping) and isinstance(present, Mapping):
+        return all(key in present and covers(present[key], wanted[key]) for key in wanted)
+    return bool(present == wanted)
+
+
 def partition_input(descriptor: Mapping[str, Any], day: str, location: str) -> dict[str, Any]:
     """A PartitionInput for one `event_date`, its files at `location` (an s3:// prefix)."""
     return {
@@ -80,7 +87,7 @@ class Catalog:
         if present is None:
             with translated(f"create table {database}.{name}"):
                 self.client.create_table(DatabaseName=database, TableInput=wanted)
-        elif any(present.get(key) != value for key, value in wanted.items()):
+        elif not covers(present, wanted):
             with translated(f"update table {database}.{name}"):
                 self.client.update_table(DatabaseName=database, TableInput=wanted)
         return dict(wanted)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.catalog import Catalog
+from lakehouse.aws.catalog import Catalog, covers
 from lakehouse.aws.errors import AlreadyExists, AwsFailure, NotFound, translated
 from lakehouse.aws.s3 import S3
 from lakehouse.source import LogSource
@@ -197,15 +197,8 @@ class Deployment:
 def _update_if_different(
     doing: str, present: Mapping[str, Any], wanted: Mapping[str, Any], update: Callable[[], object]
 ) -> Action:
-    if _covers(present, wanted):
+    if covers(present, wanted):
         return "unchanged"
     with translated(doing):
         update()
     return "updated"
-
-
-def _covers(present: Any, wanted: Any) -> bool:
-    """Whether `present` has everything `wanted` says; AWS's own additions do not count."""
-    if isinstance(wanted, Mapping) and isinstance(present, Mapping):
-        return all(key in present and _covers(present[key], wanted[key]) for key in wanted)
-    return bool(present == wanted)

@@ -6,6 +6,7 @@ comparison means for a run stands in `pipeline.checks`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena
@@ -56,6 +57,7 @@ class Reconciler:
     def reconcile(self, source: LogSource, days: Sequence[str]) -> list[DayReconciliation]:
         """Compare raw, clean and rejected rows of each day with its run's manifest."""
         counts = self.counts(source, days)
+        raw_table = self.catalog.table(self.account.database, source.raw_table)
         raw, clean, rejected = (
             self._count(table, days) if self.catalog.table(self.account.database, table) else {}
             for table in (source.raw_table, source.clean_table, source.rejected_table)
@@ -64,7 +66,13 @@ class Reconciler:
             DayReconciliation(
                 day,
                 counts.get(day),
-                compare(counts.get(day), raw.get(day, 0), clean.get(day, 0), rejected.get(day, 0)),
+                compare(
+                    counts.get(day),
+                    raw.get(day, 0),
+                    clean.get(day, 0),
+                    rejected.get(day, 0),
+                    skips_header(raw_table),
+                ),
             )
             for day in days
         ]
@@ -110,19 +118,24 @@ class Reconciler:
         return {str(row["event_date"]): int(row["row_count"] or 0) for row in result.records()}
 
 
+def skips_header(table: Mapping[str, Any] | None) -> bool:
+    """Whether a raw table leaves out one header line a file (the crawler says if it saw one)."""
+    return str((table or {}).get("Parameters", {}).get("skip.header.line.count", "0")) != "0"
+
+
 def compare(
-    counts: DayCounts | None, raw: int, clean: int, rejected: int
+    counts: DayCounts | None, raw: int, clean: int, rejected: int, header_skipped: bool
 ) -> tuple[Comparison, ...]:
     """The comparisons of one day.
 
-    A text table skips one header line a file and counts every other line as a row, so header
-    lines repeated inside a file are expected there.
+    The raw table counts every line but the first of each file if it skips headers, so header
+    lines that it does not skip are expected there.
     """
     if counts is None:
         return ()
-    headers = max(counts.header_lines - counts.files, 0) if counts.header_lines else 0
+    skipped = min(counts.files, counts.header_lines) if header_skipped else 0
     return (
-        Comparison("rows in the raw files", counts.raw + headers, raw),
+        Comparison("rows in the raw files", counts.raw + counts.header_lines - skipped, raw),
         Comparison("rows in the clean table", counts.published, clean),
         Comparison("rows in the rejected table", counts.rejected, rejected),
         Comparison("raw rows without an outcome", 0, counts.unaccounted),

@@ -15,7 +15,7 @@ Client = Callable[..., Any]
 
 
 def test_a_missing_bucket_is_named_with_awss_code(client: Client) -> None:
-    with pytest.raises(NotFound, match="list s3://errors-no-such/x/: NoSuchBucket: .*request"):
+    with pytest.raises(NotFound, match=r"list s3://errors-no-such/x/: NoSuchBucket: .*request"):
         S3(client("s3")).objects("errors-no-such", "x/")
 
 
@@ -43,7 +43,7 @@ def test_missing_credentials_say_which_variables_to_set(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(AccessDenied, match="no usable AWS credentials.*AWS_ACCESS_KEY_ID"):
+    with pytest.raises(AccessDenied, match=r"no usable AWS credentials.*AWS_ACCESS_KEY_ID"):
         S3(boto3.session.Session().client("s3")).objects("bucket", "x/")
 
 

@@ -7,10 +7,6 @@ from lakehouse.aws.account import Account
 from lakehouse.pipeline.build import build_definitions
 from lakehouse_tests.sources import built_in
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::dagster.BetaWarning", "ignore::dagster.PreviewWarning"
-)
-
 
 @pytest.fixture(scope="module")
 def repository() -> dg.RepositoryDefinition:
