@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lakehouse.local_aws.class_archive import ClassArchive, cache_folder
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.job_definition import (
     TERMINAL_STATES,
@@ -46,7 +47,8 @@ class JobService:
         put_log_events: PutLogEvents,
     ) -> None:
         folder = (data_dir / "jobs" / scope.replace("/", "-")).resolve()
-        self._host = JobHost(scope, objects, endpoint_url, folder, put_log_events)
+        archive = ClassArchive(cache_folder())
+        self._host = JobHost(scope, objects, endpoint_url, folder, put_log_events, archive)
         self._records = JobRecords(state, scope)
         self._running: dict[str, JobRun] = {}
         self._lock = threading.Lock()
@@ -78,6 +80,7 @@ class JobService:
             run.stop("close")
         for run in running:
             run.join(_CLOSE_SECONDS)
+        self._host.archive.close()
 
     def create_job(self, request: dict[str, Any]) -> dict[str, Any]:
         """Keep a new definition; the same request again is the same job."""

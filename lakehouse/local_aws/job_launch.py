@@ -13,6 +13,7 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from lakehouse.local_aws.class_archive import ClassArchive
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.job_arguments import SpecialParameters, special_parameters
 from lakehouse.local_aws.job_definition import Document
@@ -20,6 +21,7 @@ from lakehouse.local_aws.job_error import missing_object_message
 from lakehouse.local_aws.objects import ObjectStore
 from lakehouse.local_aws.spark import spark_environment
 
+CLASS_LIST = "classes.lst"
 AWSGLUE = Path(__file__).with_name("awsglue")
 PutLogEvents = Callable[[str, str, str, list[str]], None]
 """(scope, log group, log stream, lines)"""
@@ -39,6 +41,7 @@ class JobHost:
     endpoint_url: Callable[[], str]
     folder: Path
     put_log_events: PutLogEvents
+    archive: ClassArchive
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def _spark(host: JobHost, folder: Path, special: SpecialParameters) -> dict[str,
     buckets = {
         bucket.name: host.objects.bucket_dir(bucket.name) for bucket in host.objects.buckets()
     }
-    return spark_environment(buckets, folder, special.conf)
+    options = host.archive.options(folder / CLASS_LIST)
+    return spark_environment(buckets, folder, special.conf, options)
 
 
 def _unsatisfied(text: str) -> str | None:

@@ -18,7 +18,7 @@ from lakehouse.local_aws import job_process
 from lakehouse.local_aws.job_arguments import script_argv
 from lakehouse.local_aws.job_definition import Document, RunState, outcome
 from lakehouse.local_aws.job_error import error_message
-from lakehouse.local_aws.job_launch import JobHost, Launch, LaunchError, prepare
+from lakehouse.local_aws.job_launch import CLASS_LIST, JobHost, Launch, LaunchError, prepare
 from lakehouse.local_aws.job_logs import JobLogs
 from lakehouse.local_aws.job_output import adopt_outputs
 from lakehouse.local_aws.job_process import JobProcess
@@ -92,9 +92,12 @@ class JobRun:
             ending = self._follow(process, began + 60 * self._run["Timeout"])
         finally:
             process.close()
+        state, message = self._verdict(ending, process, launch.report)
         if self._job["Command"]["Name"] == "glueetl":
             adopt_outputs(self._host.objects, began, alone=is_alone(self._host))
-        return self._verdict(ending, process, launch.report)
+            if state == "SUCCEEDED":
+                self._host.archive.build_later(launch.folder / CLASS_LIST)
+        return state, message
 
     def _follow(self, process: JobProcess, deadline: float) -> Ending:
         """Stay with the child to the end of its whole group; all it printed is in the logs then."""

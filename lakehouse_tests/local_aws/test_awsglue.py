@@ -61,7 +61,8 @@ def test_a_missing_option_is_an_error(argv: list[str], options: list[str], messa
 
 def test_what_is_not_there_refuses_by_name() -> None:
     with pytest.raises(NotImplementedError, match=r"awsglue: ResolveChoice\.apply is not"):
-        transforms.ResolveChoice.apply(frame=None)
+        resolve: Any = transforms.ResolveChoice
+        resolve.apply(frame=None)
     with pytest.raises(NotImplementedError, match=r"awsglue: Job\.reset is not supported"):
         Job(None).reset()
     assert not hasattr(Job(None), "__wrapped__")
