@@ -204,25 +204,22 @@ def deduplicated(rows: DataFrame, plan: Plan, buckets: Mapping[str, int]) -> Dat
     """
     keys = [F.col(f"`{name}`") for name in plan["unique_key"]]
     is_clean = F.col("__outcome") == "clean"
-    day = F.when(is_clean, F.col("__event_date")).otherwise(F.col("__file_day"))
-    keyed = is_clean
+    keyed = is_clean & F.lit(bool(keys))
     for key in keys:
         keyed = keyed & key.isNotNull()
-    alone = F.lit(0).cast("bigint") if keys else F.col("__hash")
-    alone = F.when(keyed, alone).otherwise(F.col("__hash"))
-    spread = F.when(keyed, F.xxhash64(*keys)) if keys else F.lit(None).cast("bigint")
-    spread = F.coalesce(spread, F.col("__hash"))
+    spread = F.when(keyed, F.xxhash64(*(keys or [F.lit(0)]))).otherwise(F.col("__hash"))
     slots, count = slot_numbers(buckets)
-    slot = slot_column(slots, day, spread)
-    placed = rows.withColumn("__slot", slot).withColumn("__alone", alone)
+    day = F.when(is_clean, F.col("__event_date")).otherwise(F.col("__file_day"))
+    placed = rows.withColumns({"__keyed": keyed, "__spread": spread})
+    placed = placed.withColumn("__slot", slot_column(slots, day, F.col("__spread")))
     placed = placed.repartition(count, "__slot")
     if not keys:
         return placed
-    same = Window.partitionBy("__slot", "__event_date", "__alone", *keys)
+    # The hash comes first: rows are sorted by it, and most comparisons end with one number.
+    same = Window.partitionBy("__spread", "__slot", "__keyed", "__event_date", *keys)
     first = same.orderBy(plan["event_time"], "__file_no", "__hash")
     ranked = placed.withColumn("__rank", F.row_number().over(first))
-    later = (F.col("__rank") > 1) & (F.col("__alone") == 0)
-    outcome = F.when(is_clean & later, "duplicate").otherwise(F.col("__outcome"))
+    outcome = F.when(keyed & (F.col("__rank") > 1), "duplicate").otherwise(F.col("__outcome"))
     return ranked.withColumn("__outcome", outcome)
 
 

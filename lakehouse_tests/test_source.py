@@ -77,7 +77,8 @@ def test_paths(tmp_path: Path, path: str, prefix: str, root: str) -> None:
 
 
 MISTAKES: list[tuple[str, str, str]] = [
-    ("type: int,", "type: integr,", "columns.status.type: unknown type 'integr'; did you mean 'int'?"),
+    ("type: int,", "type: integr,", "columns.status.type: unknown type 'integr'; did you mean "
+     "'int'?"),
     ("type: int,", "type: text,", "columns.status.type: unknown type 'text'; one of string, int, "
      "bigint, double, boolean, date, timestamp, decimal(p,s), struct<...>, array<...>"),
     ('"decimal(10, 2)"', '"decimal(2, 10)"', "columns.price.type: decimal(precision,scale): "
@@ -109,13 +110,13 @@ MISTAKES: list[tuple[str, str, str]] = [
     ("[id]", "[id, id]", "unique_key: 'id' stands twice"),
     ("group_by: [status]", "group_by: [state]", "metrics.group_by: 'state' is not a declared "
      "column; did you mean 'status'?"),
-    ("status BETWEEN 100 AND 599", "status BETWEEN 100", "keep: does not parse: BETWEEN lacks 'high' "
-     "near '100' in 'status BETWEEN 100'"),
+    ("status BETWEEN 100 AND 599", "status BETWEEN 100", "keep: does not parse: BETWEEN lacks "
+     "'high' near '100' in 'status BETWEEN 100'"),
     ("status BETWEEN 100 AND 599", "status + 1", "keep: 'status + 1' is integer, boolean expected"),
     ("status BETWEEN 100 AND 599", "stats > 1", "keep: unknown column 'stats'; did you mean "
      "'status'?"),
-    ("status BETWEEN 100 AND 599", "id = 1", "keep: 'id = 1' mixes integer and string; CAST one of "
-     "them"),
+    ("status BETWEEN 100 AND 599", "id = 1", "keep: 'id = 1' mixes integer and string; CAST one "
+     "of them"),
     ("status BETWEEN 100 AND 599", "count(*) > 1", "keep: 'COUNT(*)' looks at more than one row; "
      "only metrics' measures may"),
     ("status BETWEEN 100 AND 599", "event_time < now()", "keep: 'CURRENT_TIMESTAMP' differs from "

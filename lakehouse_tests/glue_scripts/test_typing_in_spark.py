@@ -164,7 +164,10 @@ ROW = (
 TYPES = {
     **dict.fromkeys(("n", "big", "neg"), "int"),
     **dict.fromkeys(("path", "pad", "nil"), "string"),
-    **{"x": "double", "at": "timestamp", "born": "date", "ok": "boolean"},
+    "x": "double",
+    "at": "timestamp",
+    "born": "date",
+    "ok": "boolean",
 }
 
 # What Athena gives for each expression over that row (NULL where it would fail the query).

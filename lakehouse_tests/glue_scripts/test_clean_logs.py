@@ -1,0 +1,131 @@
+"""The Glue job on whole days: clean rows, rejected rows and the accounting, case by case."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from glue_scripts import clean_logs
+from lakehouse.source import LogSource
+from lakehouse_tests.glue_scripts.clean_run import lay_files, rows_by_day, run_job
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+
+
+def read_case(path: Path) -> dict[str, Any]:
+    case: dict[str, Any] = yaml.safe_load(path.read_text())
+    for texts in case["files"].values():
+        for name in set(case.get("windows", ())) & set(texts):
+            texts[name] = "\ufeff" + texts[name].replace("\n", "\r\n")
+    return case
+
+
+@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
+def test_case(spark: "SparkSession", tmp_path: Path, path: Path) -> None:
+    case = read_case(path)
+    source = LogSource.model_validate(case["source"])
+    files = lay_files(tmp_path / "raw", case["files"])
+    days = run_job(spark, source, case["days"], files, tmp_path)
+    rejected = {
+        day: sorted([reason, Path(file).name, text] for text, file, reason, _ in rows)
+        for day, rows in rows_by_day(tmp_path / "rejected").items()
+    }
+    expected = {day: sorted(rows, key=repr) for day, rows in case["clean"].items()}
+    assert rows_by_day(tmp_path / "clean") == expected
+    assert rejected == {day: sorted(rows) for day, rows in case["rejected"].items()}
+    assert days == case["manifest"]
+
+
+def lines(*rows: str) -> str:
+    return "\n".join(("event_time,id,n", *rows)) + "\n"
+
+
+KEYED = LogSource.model_validate(
+    {
+        "name": "keyed",
+        "start_date": "2026-01-01",
+        "raw": {"path": "keyed/{event_date}/", "format": "csv"},
+        "columns": {
+            "event_time": {"type": "timestamp"},
+            "id": {"type": "string"},
+            "n": {"type": "int"},
+        },
+        "event_time": "event_time",
+        "unique_key": ["id"],
+        "metrics": {"table": "keyed_daily", "group_by": ["n"], "measures": {"c": "count(*)"}},
+    }
+)
+DAY = "2026-01-01"
+
+
+def test_parquet_is_zstd_with_microseconds_sorted_by_group(
+    spark: "SparkSession", tmp_path: Path
+) -> None:
+    rows = [f"2026-01-01T00:00:{n:02},{n},{n % 3}" for n in (5, 3, 1, 4, 0, 2)]
+    run_job(
+        spark, KEYED, [DAY], lay_files(tmp_path / "raw", {DAY: {"a.csv": lines(*rows)}}), tmp_path
+    )
+    (path,) = (tmp_path / "clean" / f"event_date={DAY}").glob("*.parquet")
+    file = pq.ParquetFile(path)
+    assert file.schema_arrow.names == ["event_time", "id", "n"]
+    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+    assert "timeUnit=microseconds" in str(file.schema.column(0).logical_type)
+    assert file.read().column("id").to_pylist() == ["0", "3", "1", "4", "2", "5"]
+
+
+def test_the_same_rows_in_any_file_order_and_run_again(
+    spark: "SparkSession", tmp_path: Path
+) -> None:
+    same = "2026-01-01T00:00:00,x"
+    files = {DAY: {"b.csv": lines(f"{same},1"), "a.csv": lines(f"{same},2", f"{same},3")}}
+    paths = lay_files(tmp_path / "raw", files)
+    first = run_job(spark, KEYED, [DAY], paths, tmp_path)
+    rows = rows_by_day(tmp_path / "clean")
+    paths[DAY].reverse()
+    assert run_job(spark, KEYED, [DAY], paths, tmp_path) == first
+    assert rows_by_day(tmp_path / "clean") == rows
+    assert [row[1] for row in rows[DAY]] == ["x"]
+    assert rows[DAY][0][2] in (2, 3)  # of a.csv, whose name comes first
+
+
+def test_a_large_day_goes_into_several_files(
+    spark: "SparkSession", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clean_logs, "BYTES_PER_FILE", 1000)
+    rows = [f"2026-01-01T00:00:00,{n % 150},{n}" for n in range(200)]
+    paths = lay_files(tmp_path / "raw", {DAY: {"a.csv": lines(*rows)}})
+    days = run_job(spark, KEYED, [DAY], paths, tmp_path)
+    assert (days[DAY]["clean"], days[DAY]["duplicates"], days[DAY]["files"]) == (150, 50, 6)
+
+
+def test_spark_hashes_an_int_as_we_do(spark: "SparkSession") -> None:
+    numbers = [0, 1, 2, 3, 42, 12345, 2**31 - 1]
+    frame = spark.createDataFrame([(number,) for number in numbers], "n int")
+    hashes = [row[0] for row in frame.selectExpr("hash(n)").collect()]
+    assert [clean_logs.murmur3(number) for number in numbers] == hashes
+
+
+def test_a_file_that_is_gone_fails_the_run(spark: "SparkSession", tmp_path: Path) -> None:
+    with pytest.raises(Exception, match=r"does not exist|No such file"):
+        run_job(spark, KEYED, [DAY], {DAY: [str(tmp_path / "gone.csv")]}, tmp_path)
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_counts_that_do_not_add_up_fail_the_run() -> None:
+    counted = clean_logs.day_manifest(DAY, [(DAY, DAY, "clean", None, 3)])
+    with pytest.raises(clean_logs.CleanLogsError) as caught:
+        clean_logs.check({DAY: counted}, {DAY: 4}, {DAY: 3}, {})
+    assert str(caught.value) == f"{DAY}: 4 lines found, 3 accounted for"
+
+
+def test_plan_of_another_version_is_refused(spark: "SparkSession") -> None:
+    with pytest.raises(clean_logs.CleanLogsError, match="plan version 2; this job knows 1"):
+        clean_logs.run(spark, json.loads('{"version": 2}'))
