@@ -17,8 +17,8 @@ from types import SimpleNamespace
 from typing import Any, Protocol
 
 from moto.backends import get_backend
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import BaseResponse
 from moto.iam.models import get_account_id_from
 from moto.logs.models import logs_backends

@@ -7,6 +7,8 @@ Does not belong here: the command line (`__main__`), protocols (`s3`, `backends`
 
 import fcntl
 import os
+import re
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -68,10 +70,7 @@ class LocalAws:
         """Open the data directory, bind the port, answer in background threads."""
         with ExitStack() as opened:
             opened.enter_context(_locked(self.data_dir))
-            state = State(self.data_dir / "state.db")
-            opened.callback(state.close)
-            objects = ObjectStore(self.data_dir, notify)
-            opened.callback(objects.close)
+            state, objects = self._stores(opened)
             services = ServiceRegistry(state, objects, lambda: self.endpoint_url, self.data_dir)
             opened.enter_context(installed(services.of, objects))
             learn_buckets(objects)
@@ -82,6 +81,17 @@ class LocalAws:
             opened.enter_context(self._serving(application))
             self._services = services
             self._opened = opened.pop_all()
+
+    def _stores(self, opened: ExitStack) -> tuple[State, ObjectStore]:
+        try:
+            state = State(self.data_dir / "state.db")
+            opened.callback(state.close)
+            objects = ObjectStore(self.data_dir, notify)
+        except (OSError, sqlite3.Error) as error:
+            message = f"Data directory {self.data_dir} cannot be used: {error}"
+            raise StartError(message) from error
+        opened.callback(objects.close)
+        return state, objects
 
     def stop(self) -> None:
         """Stop answering, stop the services' work and children, let go of the data directory."""
@@ -148,4 +158,6 @@ def _locked(data_dir: Path) -> Iterator[None]:
 
 
 def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
+    """The system's words alone; cheroot wraps them into its own."""
+    wrapped = re.search(r"\[Errno \d+\] ([^)]+)", str(error))
+    return error.strerror or (wrapped.group(1) if wrapped else str(error))

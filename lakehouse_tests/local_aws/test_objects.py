@@ -21,8 +21,8 @@ def store(tmp_path: Path) -> Iterator[ObjectStore]:
     store.close()
 
 
-def keys(store: ObjectStore, **arguments: str) -> list[str]:
-    return [stored.key for stored in store.list("logs", **arguments)]
+def keys(store: ObjectStore, prefix: str = "", start_after: str = "") -> list[str]:
+    return [stored.key for stored in store.list("logs", prefix, start_after=start_after)]
 
 
 def test_an_ordinary_key_is_a_plain_file_that_spark_can_read(store: ObjectStore) -> None:

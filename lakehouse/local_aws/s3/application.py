@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects import ObjectStore
-from lakehouse.local_aws.s3 import listing, object_calls
+from lakehouse.local_aws.s3 import deletes, listing, object_calls
 from lakehouse.local_aws.s3.body import small_body
 from lakehouse.local_aws.s3.multipart import MultipartUploads
 from lakehouse.local_aws.s3.refusals import (
@@ -109,7 +109,7 @@ class S3Application:
                 return object_calls.copy_object(request, self._objects)
             return object_calls.put_object(request, self._objects)
         if request.method == "DELETE":
-            return object_calls.delete_object(request, self._objects)
+            return deletes.delete_object(request, self._objects)
         refuse_object_subresource(request)
         message = "The specified method is not allowed against this resource."
         raise AwsError("MethodNotAllowed", message, 405)
@@ -125,7 +125,7 @@ class S3Application:
                 return listing.list_objects(request, self._objects)
         if request.method == "POST" and request.bucket:
             if "delete" in request.query:
-                return object_calls.delete_objects(request, self._objects)
+                return deletes.delete_objects(request, self._objects)
             raise not_implemented("uploads by browser forms (POST)")
         refuse_bucket_configuration(request)
         refuse_headers(request)

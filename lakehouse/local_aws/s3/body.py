@@ -7,7 +7,6 @@ CRC64NVME and newer ones are neither.
 """
 
 import base64
-import binascii
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -181,7 +180,7 @@ def _verify(request: S3Request, staged: StagedFile, trailers: Mapping[str, str])
 def _decoded_digest(text: str, name: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise AwsError("InvalidDigest", f"The {name} you specified was invalid.") from error
 
 

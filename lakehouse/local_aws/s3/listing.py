@@ -5,7 +5,6 @@ Does not belong here: the range scan below it (`objects`).
 """
 
 import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -217,6 +216,6 @@ def _to_token(last: str) -> str:
 def _from_token(token: str) -> str:
     try:
         return base64.b64decode(token, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         message = "The continuation token provided is incorrect"
         raise AwsError("InvalidArgument", message) from error

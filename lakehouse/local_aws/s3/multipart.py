@@ -12,16 +12,13 @@ from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects import ObjectStore
 from lakehouse.local_aws.s3.body import ALGORITHMS, Upload, receive, small_body
 from lakehouse.local_aws.s3.conditions import write_condition
+from lakehouse.local_aws.s3.documents import children, local_name, malformed_xml, parsed_xml
 from lakehouse.local_aws.s3.listing import owner_fields
 from lakehouse.local_aws.s3.object_calls import (
     FilePieces,
     Span,
     attributes_of,
     checksum_headers,
-    children,
-    local_name,
-    malformed_xml,
-    parsed_xml,
     range_span,
     source_of,
 )

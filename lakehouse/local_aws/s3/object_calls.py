@@ -1,11 +1,10 @@
-"""Calls on one object: GetObject, HeadObject, PutObject, CopyObject, DeleteObject, DeleteObjects.
+"""Calls on one object: GetObject, HeadObject, PutObject, CopyObject.
 
 Belongs here: headers in and out, ranges, copying.
 Does not belong here: conditions, bodies, lists, multipart uploads; each has a module beside this.
 """
 
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
@@ -17,7 +16,7 @@ from lakehouse.local_aws.objects import (
     ObjectStore,
     StoredObject,
 )
-from lakehouse.local_aws.s3.body import receive, small_body
+from lakehouse.local_aws.s3.body import receive
 from lakehouse.local_aws.s3.conditions import (
     check_copy_source,
     check_read,
@@ -277,68 +276,3 @@ def _copied_attributes(request: S3Request, source: StoredObject) -> Attributes:
         if "x-amz-storage-class" not in request.headers:
             raise AwsError("InvalidRequest", message)
     return Attributes(source.content_type, source.metadata, source.headers, checksums)
-
-
-def delete_object(request: S3Request, objects: ObjectStore) -> S3Response:
-    """DeleteObject; 204 whether there was one or not."""
-    refuse_object_subresource(request)
-    condition = (
-        write_condition({"if-match": request.headers["if-match"]})
-        if ("if-match" in request.headers)
-        else None
-    )
-    objects.delete(request.bucket, request.key or "", condition)
-    return S3Response(204)
-
-
-def delete_objects(request: S3Request, objects: ObjectStore) -> S3Response:
-    """DeleteObjects: up to 1,000 keys, each with an outcome of its own."""
-    objects.list(request.bucket, limit=0)
-    root = parsed_xml(small_body(request))
-    named = [children(entry) for entry in root if local_name(entry.tag) == "Object"]
-    quiet = any(local_name(entry.tag) == "Quiet" and entry.text == "true" for entry in root)
-    if not 1 <= len(named) <= 1000 or any("Key" not in entry for entry in named):
-        raise malformed_xml()
-    outcomes = [_deleted(request, objects, entry) for entry in named]
-    shown = [(kind, fields) for kind, fields in outcomes if kind == "Error" or not quiet]
-    return xml_response("DeleteResult", shown)
-
-
-def _deleted(
-    request: S3Request, objects: ObjectStore, entry: Mapping[str, str]
-) -> tuple[str, Fields]:
-    key = entry["Key"]
-    try:
-        if entry.get("VersionId", "null") != "null":
-            raise AwsError("NoSuchVersion", "The specified version does not exist.", 404)
-        etag = entry.get("ETag")
-        objects.delete(request.bucket, key, write_condition({"if-match": etag}) if etag else None)
-    except AwsError as error:
-        return "Error", [("Key", key), ("Code", error.code), ("Message", error.message)]
-    return "Deleted", [("Key", key)]
-
-
-def parsed_xml(document: bytes) -> ElementTree.Element:
-    """The root of an XML document; MalformedXML."""
-    try:
-        return ElementTree.fromstring(document)  # noqa: S314 - see the import
-    except ElementTree.ParseError as error:
-        raise malformed_xml() from error
-
-
-def children(entry: ElementTree.Element) -> dict[str, str]:
-    """The texts of an element's children by name."""
-    return {local_name(child.tag): child.text or "" for child in entry}
-
-
-def local_name(tag: str) -> str:
-    """A tag without its namespace."""
-    return tag.rpartition("}")[2]
-
-
-def malformed_xml() -> AwsError:
-    """The error for a document that S3 cannot read."""
-    message = (
-        "The XML you provided was not well-formed or did not validate against our published schema"
-    )
-    return AwsError("MalformedXML", message)

@@ -1,0 +1,146 @@
+"""Buckets, their configuration with moto, notifications to queues, and what is refused."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lakehouse_tests.local_aws.s3.conftest import Answer
+
+Client = Callable[..., Any]
+
+
+def test_buckets_are_created_listed_and_deleted(s3: Any, bucket: str) -> None:
+    assert bucket in [item["Name"] for item in s3.list_buckets()["Buckets"]]
+    s3.head_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="a", Body=b"")
+    with pytest.raises(ClientError, match="BucketNotEmpty"):
+        s3.delete_bucket(Bucket=bucket)
+    s3.delete_object(Bucket=bucket, Key="a")
+    s3.delete_bucket(Bucket=bucket)
+    assert bucket not in [item["Name"] for item in s3.list_buckets()["Buckets"]]
+    with pytest.raises(ClientError, match="404"):
+        s3.head_bucket(Bucket=bucket)
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        s3.delete_bucket(Bucket=bucket)
+
+
+def test_a_bucket_is_in_its_region(client: Client) -> None:
+    s3 = client("s3", region_name="eu-west-1")
+    configuration = {"LocationConstraint": "eu-west-1"}
+    s3.create_bucket(Bucket="in-ireland", CreateBucketConfiguration=configuration)
+    assert s3.get_bucket_location(Bucket="in-ireland")["LocationConstraint"] == "eu-west-1"
+    with pytest.raises(ClientError, match="BucketAlreadyOwnedByYou"):
+        s3.create_bucket(Bucket="in-ireland", CreateBucketConfiguration=configuration)
+
+
+@pytest.mark.parametrize("name", ["Upper", "ab", "under_score", "a" * 64, "two..dots"])
+def test_bucket_names_follow_the_rules(http_call: Callable[..., Answer], name: str) -> None:
+    answer = http_call("PUT", f"/{name}")
+    assert (answer.status, b"<Code>InvalidBucketName</Code>" in answer.body) == (400, True)
+
+
+def test_configurations_that_change_no_object_stay_with_moto(s3: Any, bucket: str) -> None:
+    s3.put_public_access_block(
+        Bucket=bucket, PublicAccessBlockConfiguration={"BlockPublicAcls": True}
+    )
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert block["BlockPublicAcls"] is True
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    assert s3.get_bucket_tagging(Bucket=bucket)["TagSet"] == [{"Key": "a", "Value": "b"}]
+
+
+REFUSED = [
+    ("put_object_tagging", {"Key": "a", "Tagging": {"TagSet": []}}, "tagging"),
+    ("delete_object_tagging", {"Key": "a"}, "tagging"),
+    ("put_object_acl", {"Key": "a", "ACL": "private"}, "acl"),
+    ("get_object_torrent", {"Key": "a"}, "torrent"),
+    ("get_object_retention", {"Key": "a"}, "retention"),
+    ("get_object_attributes", {"Key": "a", "ObjectAttributes": ["ETag"]}, "attributes"),
+    ("restore_object", {"Key": "a"}, "restore"),
+    ("put_object", {"Key": "a", "Tagging": "a=b"}, "object tagging"),
+    ("put_object", {"Key": "a", "ACL": "public-read"}, "access control list public-read"),
+    ("put_object", {"Key": "a", "StorageClass": "GLACIER"}, "storage class GLACIER"),
+    ("put_object", {"Key": "a", "ServerSideEncryption": "aws:kms"}, "encryption aws:kms"),
+    ("put_object", {"Key": "a", "IfNoneMatch": '"etag"'}, "If-None-Match with an ETag"),
+    ("put_bucket_versioning", {"VersioningConfiguration": {"Status": "Enabled"}}, "versioning"),
+    ("create_bucket", {"ObjectLockEnabledForBucket": True}, "object lock"),
+    ("put_bucket_request_payment", {"RequestPaymentConfiguration": {"Payer": "Requester"}}, "req"),
+    (
+        "put_bucket_notification_configuration",
+        {"NotificationConfiguration": {"EventBridgeConfiguration": {}}},
+        "EventBridgeConfiguration",
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments", "named"), REFUSED)
+def test_what_is_not_supported_is_refused_by_name(
+    s3: Any, bucket: str, method: str, arguments: dict[str, Any], named: str
+) -> None:
+    s3.put_object(Bucket=bucket, Key="a", Body=b"")
+    with pytest.raises(ClientError) as caught:
+        getattr(s3, method)(Bucket=bucket, **arguments)
+    response = caught.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert response["Error"]["Code"] == "NotImplemented"
+    assert named in response["Error"]["Message"]
+
+
+def test_reading_what_cannot_be_set_says_the_truth(s3: Any, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key="a", Body=b"")
+    assert s3.get_object_tagging(Bucket=bucket, Key="a")["TagSet"] == []
+    acl = s3.get_object_acl(Bucket=bucket, Key="a")
+    assert [grant["Permission"] for grant in acl["Grants"]] == ["FULL_CONTROL"]
+    assert acl["Grants"][0]["Grantee"]["ID"] == acl["Owner"]["ID"]
+    assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        s3.get_object_tagging(Bucket=bucket, Key="missing")
+
+
+def received(sqs: Any, queue: str) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = []
+    while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        for message in batch:
+            messages.append(json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return messages
+
+
+def test_changes_of_objects_are_sent_to_a_queue(s3: Any, bucket: str, client: Client) -> None:
+    sqs = client("sqs")
+    queue = sqs.create_queue(QueueName=f"{bucket}-events")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    rules = [{"Name": "prefix", "Value": "logs/"}, {"Name": "suffix", "Value": ".csv"}]
+    wanted = {
+        "Id": "new-logs",
+        "QueueArn": arn["Attributes"]["QueueArn"],
+        "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"],
+        "Filter": {"Key": {"FilterRules": rules}},
+    }
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [wanted]}
+    )
+    known = s3.get_bucket_notification_configuration(Bucket=bucket)["QueueConfigurations"]
+    assert known[0]["Id"] == "new-logs"
+    assert [message["Event"] for message in received(sqs, queue)] == ["s3:TestEvent"]
+
+    for key in ("logs/a b+ü.csv", "logs/a.txt", "other/a.csv"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"12345")
+    s3.copy_object(Bucket=bucket, Key="logs/copy.csv", CopySource=f"{bucket}/other/a.csv")
+    s3.delete_object(Bucket=bucket, Key="logs/copy.csv")
+    s3.delete_object(Bucket=bucket, Key="logs/never-was.csv")
+    records = [message["Records"][0] for message in received(sqs, queue)]
+    records.sort(key=lambda record: record["s3"]["object"]["sequencer"])
+    told = [(item["eventName"], unquote_plus(item["s3"]["object"]["key"])) for item in records]
+    assert told == [
+        ("ObjectCreated:Put", "logs/a b+ü.csv"),
+        ("ObjectCreated:Copy", "logs/copy.csv"),
+        ("ObjectRemoved:Delete", "logs/copy.csv"),
+    ]
+    assert records[0]["s3"]["bucket"] == {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"}
+    assert records[0]["s3"]["object"]["size"] == 5
+    assert (records[0]["awsRegion"], records[0]["eventSource"]) == ("us-east-1", "aws:s3")

@@ -1,0 +1,184 @@
+"""The server: starting, stopping, what survives a kill, the command line."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+
+from lakehouse.local_aws.backends import put_log_events
+from lakehouse.local_aws.server import LocalAws, StartError
+
+COMMAND = [sys.executable, "-m", "lakehouse.local_aws"]
+CREDENTIALS = {
+    "aws_access_key_id": "test",
+    "aws_secret_access_key": "test",
+    "region_name": "us-east-1",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(data_dir: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    arguments = [*COMMAND, "--port", str(port), "--data-dir", str(data_dir)]
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline().startswith("Local AWS at ")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_all_that_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+    port = free_port()
+    arguments: dict[str, Any] = {"endpoint_url": f"http://127.0.0.1:{port}", **CREDENTIALS}
+    s3, glue = boto3.client("s3", **arguments), boto3.client("glue", **arguments)
+    with running(tmp_path, port) as process:
+        s3.create_bucket(Bucket="logs")
+        for number in range(20):
+            s3.put_object(Bucket="logs", Key=f"k/{number}", Body=b"x" * number)
+        s3.delete_object(Bucket="logs", Key="k/0")
+        upload_id = s3.create_multipart_upload(Bucket="logs", Key="big")["UploadId"]
+        part = s3.upload_part(
+            Bucket="logs", Key="big", UploadId=upload_id, PartNumber=1, Body=b"part"
+        )
+        glue.create_database(DatabaseInput={"Name": "lake"})
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with running(tmp_path, port):
+        assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["logs"]
+        found = s3.list_objects_v2(Bucket="logs")["Contents"]
+        assert {item["Key"]: item["Size"] for item in found} == {f"k/{n}": n for n in range(1, 20)}
+        assert s3.get_object(Bucket="logs", Key="k/7")["Body"].read() == b"x" * 7
+        s3.complete_multipart_upload(
+            Bucket="logs",
+            Key="big",
+            UploadId=upload_id,
+            MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]},
+        )
+        assert s3.get_object(Bucket="logs", Key="big")["Body"].read() == b"part"
+        assert [item["Name"] for item in glue.get_databases()["DatabaseList"]] == ["lake"]
+        with pytest.raises(s3.exceptions.ClientError, match="BucketNotEmpty"):
+            s3.delete_bucket(Bucket="logs")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_without_a_word(tmp_path: Path, number: signal.Signals) -> None:
+    with running(tmp_path, free_port()) as process:
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (0, "")
+
+
+def start(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_a_command_runs_in_its_environment_and_gives_its_code(tmp_path: Path) -> None:
+    script = (
+        "import boto3, sys; s3 = boto3.client('s3'); s3.create_bucket(Bucket='logs');"
+        "print([b['Name'] for b in s3.list_buckets()['Buckets']]); sys.exit(7)"
+    )
+    ended = start("--port", "0", "--data-dir", str(tmp_path), "--", sys.executable, "-c", script)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (7, "['logs']\n", "")
+
+
+def test_what_keeps_it_from_starting_is_one_line(tmp_path: Path, local_aws: LocalAws) -> None:
+    port = str(urlsplit(local_aws.endpoint_url).port)
+    in_use = f"Error: Port {port} of 127.0.0.1 cannot be used: Address already in use\n"
+    (tmp_path / "file").write_text("")
+    no_folder = f"Error: Data directory {tmp_path / 'file' / 'below'} cannot be used: "
+    locked = f"Error: Data directory {local_aws.data_dir} is in use by another local AWS\n"
+    for arguments, words in (
+        (["--port", port, "--data-dir", str(tmp_path / "a")], in_use),
+        (["--port", "0", "--data-dir", str(tmp_path / "file" / "below")], no_folder),
+        (["--port", "0", "--data-dir", str(local_aws.data_dir)], locked),
+    ):
+        ended = start(*arguments)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr.startswith(words)
+        assert ended.stderr.count("\n") == 1
+
+
+def test_help_teaches_and_an_open_host_warns(tmp_path: Path) -> None:
+    shown = start("--help").stdout
+    for words in ("AWS_ENDPOINT_URL", "--data-dir", "survive", "COMMAND", "aws s3 mb"):
+        assert words in shown
+    arguments = ["--host", "0.0.0.0", "--port", "0", "--data-dir", str(tmp_path), "--", "true"]
+    ended = start(*arguments)
+    warning = "Warning: 0.0.0.0 can be reached from other machines; requests are not authenticated"
+    assert (ended.returncode, ended.stderr) == (0, warning + "\n")
+
+
+def test_a_missing_command_is_one_line(tmp_path: Path) -> None:
+    ended = start("--port", "0", "--data-dir", str(tmp_path), "--", "no-such-program")
+    words = "Error: no-such-program cannot be run: No such file or directory\n"
+    assert (ended.returncode, ended.stderr) == (127, words)
+
+
+def test_a_second_server_over_the_same_directory_is_refused(local_aws: LocalAws) -> None:
+    with pytest.raises(StartError, match="is in use by another local AWS"):
+        LocalAws(local_aws.data_dir).start()
+
+
+def test_motos_own_api_cannot_reset_anything(local_aws: LocalAws) -> None:
+    reset = Request(f"{local_aws.endpoint_url}/moto-api/reset", method="POST")
+    with pytest.raises(OSError, match="501"):
+        urlopen(reset, timeout=5)
+
+
+def test_services_that_we_do_not_answer_stay_with_moto(client: Callable[..., Any]) -> None:
+    assert client("sts").get_caller_identity()["Account"] == "123456789012"
+    queue = client("sqs").create_queue(QueueName="plain")["QueueUrl"]
+    client("sqs").send_message(QueueUrl=queue, MessageBody="hello")
+    messages = client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    assert [message["Body"] for message in messages] == ["hello"]
+    role = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]
+    assert role["Arn"] == "arn:aws:iam::123456789012:role/r"
+
+
+def test_log_events_appear_in_cloudwatch_logs(client: Callable[..., Any]) -> None:
+    for lines in (["one", "two"], [], ["three"]):
+        put_log_events("123456789012/us-east-1", "/aws-glue/jobs/output", "jr_1", lines)
+    found = client("logs").get_log_events(
+        logGroupName="/aws-glue/jobs/output", logStreamName="jr_1", startFromHead=True
+    )
+    assert [event["message"] for event in found["events"]] == ["one", "two", "three"]
+    assert abs(found["events"][0]["timestamp"] - time.time() * 1000) < 60_000
+
+
+def test_glue_answers_per_region_and_refuses_by_name(client: Callable[..., Any]) -> None:
+    here, there = client("glue"), client("glue", region_name="eu-west-1")
+    here.create_database(DatabaseInput={"Name": "only_here"})
+    assert "only_here" in [item["Name"] for item in here.get_databases()["DatabaseList"]]
+    assert there.get_databases()["DatabaseList"] == []
+    with pytest.raises(here.exceptions.ClientError) as caught:
+        here.list_blueprints()
+    error = caught.value.response["Error"]
+    assert error["Code"] == "UnsupportedOperationException"
+    assert error["Message"] == "Glue ListBlueprints is not supported by the local AWS"
+    here.delete_database(Name="only_here")
+
+
+def test_the_environment_of_tests_points_at_it(local_aws: LocalAws) -> None:
+    assert os.environ["AWS_ENDPOINT_URL"] == local_aws.endpoint_url
