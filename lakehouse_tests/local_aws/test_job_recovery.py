@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from lakehouse.local_aws.glue_job import JobService
@@ -17,6 +18,7 @@ SCOPE = "123456789012/us-east-1"
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://scripts/x.py"}
 SERVER = """
 import sys, time
+from collections.abc import Callable
 from pathlib import Path
 from lakehouse.local_aws.glue_job import JobService
 from lakehouse.local_aws.objects import ObjectStore
@@ -39,8 +41,7 @@ def service(root: Path, state: State, objects: ObjectStore) -> JobService:
     return JobService(state, SCOPE, objects, lambda: "http://127.0.0.1:1", root, lambda *_: None)
 
 
-def wait_until(done: "object", seconds: float = 20) -> None:
-    assert callable(done)
+def wait_until(done: Callable[[], object], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, "waited in vain"
@@ -130,3 +131,25 @@ def _is_gone(pid: int) -> bool:
     if Path("/proc/self/stat").exists():
         return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
     return start_time(pid) is None
+
+
+def test_a_run_over_its_time_is_a_timeout(tmp_path: Path) -> None:
+    state, objects = State(tmp_path / "state.db"), ObjectStore(tmp_path)
+    objects.create_bucket("scripts")
+    objects.put("scripts", "x.py", b"import time; time.sleep(60)")
+    jobs = service(tmp_path, state, objects)
+    command = {**COMMAND, "Name": "pythonshell"}
+    job = job_document("short", {"Role": "r", "Command": command, "MaxRetries": 1}, 0.0, 0.0)
+    JobRecords(state, SCOPE).put_job({**job, "Timeout": 0.005})  # the API takes whole minutes
+    run_id = jobs.start_job_run({"JobName": "short"})["JobRunId"]
+
+    def run() -> dict[str, object]:
+        found = jobs.get_job_run({"JobName": "short", "RunId": run_id})["JobRun"]
+        assert isinstance(found, dict)
+        return found
+
+    wait_until(lambda: run()["JobRunState"] == "TIMEOUT")
+    assert len(jobs.get_job_runs({"JobName": "short"})["JobRuns"]) == 1
+    jobs.close()
+    state.close()
+    objects.close()
