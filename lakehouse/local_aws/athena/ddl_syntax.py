@@ -1,0 +1,322 @@
+"""Reads Athena's DDL (Hive's grammar) from tokens into the classes of `hive_statements`.
+
+sqlglot's grammar keeps most of these statements as opaque commands, so they are read here, word by word;
+what is left over or unknown is refused with its line and column. Nothing is executed here.
+Source: AWS "DDL statements" of the Athena reference, checked 2026-11.
+"""
+
+from typing import NoReturn
+
+from sqlglot.tokens import Token, TokenType
+
+from lakehouse.local_aws.athena import hive_statements as ddl
+from lakehouse.local_aws.athena import storage_formats
+from lakehouse.local_aws.athena.dialect import hive_tokens
+from lakehouse.local_aws.athena.errors import refused
+from lakehouse.local_aws.athena.types import TypeSyntaxError, glue_name, parse_type
+
+
+def parse(sql: str) -> ddl.HiveStatement:
+    """The statement of `sql`. AwsError InvalidRequestException when it is not understood."""
+    reader = Reader(sql)
+    statement = _statement(reader)
+    if reader.here is not None:
+        reader.fail()
+    return statement
+
+
+class Reader:
+    """A cursor over the tokens of one statement."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+        self.tokens = [part for token in hive_tokens(sql) for part in _split(token)]
+        self.index = 0
+
+    @property
+    def here(self) -> Token | None:
+        """The token at the cursor."""
+        return self.tokens[self.index] if self.index < len(self.tokens) else None
+
+    def take(self, *words: str) -> bool:
+        """Step over these words if they stand here."""
+        ahead = [token.text.upper() for token in self.tokens[self.index : self.index + len(words)]]
+        if ahead != list(words):
+            return False
+        self.index += len(words)
+        return True
+
+    def need(self, *words: str) -> None:
+        """Step over these words; refuse when they do not stand here."""
+        if not self.take(*words):
+            self.fail(" ".join(words))
+
+    def next(self) -> Token:
+        """Step over any token."""
+        token = self.here
+        if token is None:
+            self.fail()
+        self.index += 1
+        return token
+
+    def identifier(self) -> str:
+        """A plain or quoted name, lower-cased."""
+        token = self.next()
+        plain = token.text.replace("_", "a").isalnum()
+        if token.token_type == TokenType.STRING or (
+            token.token_type != TokenType.IDENTIFIER and not plain
+        ):
+            self.index -= 1
+            self.fail("a name")
+        return token.text.lower()
+
+    def string(self) -> str:
+        """A quoted text."""
+        token = self.next()
+        if token.token_type != TokenType.STRING:
+            self.index -= 1
+            self.fail("a quoted text")
+        return token.text
+
+    def fail(self, expected: str = "") -> NoReturn:
+        """Refuse the statement at the cursor, in the words of Athena's parser."""
+        token = self.here
+        start = token.start if token else len(self.sql)
+        before = self.sql[:start]
+        where = f"line {before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+        text = token.text if token else "<EOF>"
+        more = f". Expecting: '{expected}'" if expected else ""
+        raise refused(f"{where}: mismatched input '{text}'{more}")
+
+
+def _split(token: Token) -> list[Token]:
+    words = token.text.split(" ")
+    if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER) or len(words) == 1:
+        return [token]
+    return [Token(TokenType.VAR, word, token.line, token.col, token.start, token.end) for word in words]
+
+
+def _statement(reader: Reader) -> ddl.HiveStatement:
+    if reader.take("CREATE"):
+        return _create(reader)
+    if reader.take("DROP"):
+        return _drop(reader)
+    if reader.take("SHOW"):
+        return _show(reader)
+    if reader.take("MSCK", "REPAIR", "TABLE"):
+        return ddl.RepairTable(_name(reader))
+    if reader.take("ALTER", "TABLE"):
+        return _alter(reader, _name(reader))
+    if reader.take("DESCRIBE") or reader.take("DESC"):
+        if reader.take("FORMATTED") or reader.take("EXTENDED"):
+            raise refused("DESCRIBE FORMATTED is not supported by the local AWS")
+        return ddl.ShowTable("describe", _name(reader))
+    reader.fail()
+
+
+def _name(reader: Reader) -> ddl.Name:
+    parts = [reader.identifier()]
+    while reader.take("."):
+        parts.append(reader.identifier())
+    if len(parts) == 3 and parts[0] == "awsdatacatalog":
+        parts = parts[1:]
+    if len(parts) > 2:
+        reader.fail()
+    return ddl.Name(parts[0] if len(parts) == 2 else None, parts[-1])
+
+
+def _create(reader: Reader) -> ddl.HiveStatement:
+    if reader.take("DATABASE") or reader.take("SCHEMA"):
+        return _create_database(reader)
+    if not reader.take("EXTERNAL", "TABLE"):
+        reader.fail("EXTERNAL TABLE")
+    return _create_table(reader)
+
+
+def _create_database(reader: Reader) -> ddl.CreateDatabase:
+    exists = reader.take("IF", "NOT", "EXISTS")
+    name = reader.identifier()
+    comment = reader.string() if reader.take("COMMENT") else None
+    location = reader.string() if reader.take("LOCATION") else None
+    properties = _properties(reader) if reader.take("WITH", "DBPROPERTIES") else {}
+    return ddl.CreateDatabase(name, exists, comment, location, properties)
+
+
+def _create_table(reader: Reader) -> ddl.CreateTable:
+    exists = reader.take("IF", "NOT", "EXISTS")
+    table = _name(reader)
+    columns = _columns(reader)
+    comment = reader.string() if reader.take("COMMENT") else None
+    keys = _columns(reader) if reader.take("PARTITIONED", "BY") else ()
+    if reader.take("CLUSTERED"):
+        raise refused("CLUSTERED BY is not supported by the local AWS")
+    row_format = _row_format(reader)
+    reader.need("LOCATION")
+    location = reader.string()
+    properties = _properties(reader) if reader.take("TBLPROPERTIES") else {}
+    return ddl.CreateTable(table, columns, keys, row_format, location, properties, comment, exists)
+
+
+def _columns(reader: Reader) -> tuple[ddl.Column, ...]:
+    reader.need("(")
+    columns = [_column(reader)]
+    while reader.take(","):
+        columns.append(_column(reader))
+    reader.need(")")
+    return tuple(columns)
+
+
+def _column(reader: Reader) -> ddl.Column:
+    name = reader.identifier()
+    start, depth = reader.here, 0
+    end = start
+    while (token := reader.here) is not None:
+        if depth == 0 and token.text.upper() in (",", ")", "COMMENT"):
+            break
+        depth += {"(": 1, "<": 1, ")": -1, ">": -1}.get(token.text, 0)
+        end = reader.next()
+    if start is None or end is None:
+        reader.fail("a type")
+    text = reader.sql[start.start : end.end + 1].replace("`", "")
+    try:
+        kind = parse_type(text.lower())
+    except TypeSyntaxError as error:
+        raise refused(f"FAILED: ParseException: type '{text}' of column {name} is not known") from error
+    comment = reader.string() if reader.take("COMMENT") else None
+    return ddl.Column(name, kind, glue_name(kind), comment)
+
+
+def _row_format(reader: Reader) -> ddl.RowFormat:
+    library, parameters, stored = "", {}, "TEXTFILE"
+    formats: tuple[str, str] | None = None
+    if reader.take("ROW", "FORMAT", "SERDE"):
+        library = reader.string()
+        parameters = _properties(reader) if reader.take("WITH", "SERDEPROPERTIES") else {}
+    elif reader.take("ROW", "FORMAT", "DELIMITED"):
+        parameters = _delimiters(reader)
+    if reader.take("STORED", "AS", "INPUTFORMAT"):
+        first = reader.string()
+        reader.need("OUTPUTFORMAT")
+        formats = (first, reader.string())
+    elif reader.take("STORED", "AS"):
+        stored = reader.identifier().upper()
+    return storage_formats.row_format(library, parameters, stored, formats)
+
+
+def _delimiters(reader: Reader) -> dict[str, str]:
+    found: dict[str, str] = {}
+    while True:
+        if reader.take("FIELDS", "TERMINATED", "BY"):
+            found["field.delim"] = found["serialization.format"] = _delimiter(reader.string())
+        elif reader.take("ESCAPED", "BY"):
+            found["escape.delim"] = _delimiter(reader.string())
+        elif reader.take("COLLECTION", "ITEMS", "TERMINATED", "BY"):
+            found["collection.delim"] = _delimiter(reader.string())
+        elif reader.take("MAP", "KEYS", "TERMINATED", "BY"):
+            found["mapkey.delim"] = _delimiter(reader.string())
+        elif reader.take("LINES", "TERMINATED", "BY"):
+            found["line.delim"] = _delimiter(reader.string())
+        elif reader.take("NULL", "DEFINED", "AS"):
+            found["serialization.null.format"] = reader.string()
+        else:
+            return found
+
+
+def _delimiter(text: str) -> str:
+    known = {"\\t": "\t", "\\n": "\n", "\\\\": "\\", "\\|": "|"}
+    if text in known:
+        return known[text]
+    digits = text.removeprefix("\\")
+    is_octal = digits.isdigit() and (len(digits) == 3 or text != digits)
+    return chr(int(digits.removeprefix("u"), 8)) if is_octal else text
+
+
+def _properties(reader: Reader) -> dict[str, str]:
+    reader.need("(")
+    found: dict[str, str] = {}
+    while True:
+        key = reader.string()
+        reader.need("=")
+        found[key] = reader.string()
+        if not reader.take(","):
+            break
+    reader.need(")")
+    return found
+
+
+def _drop(reader: Reader) -> ddl.HiveStatement:
+    if reader.take("DATABASE") or reader.take("SCHEMA"):
+        exists = reader.take("IF", "EXISTS")
+        name = reader.identifier()
+        cascade = reader.take("CASCADE")
+        reader.take("RESTRICT")
+        return ddl.DropDatabase(name, exists, cascade)
+    reader.need("TABLE")
+    exists = reader.take("IF", "EXISTS")
+    return ddl.DropTable(_name(reader), exists)
+
+
+def _alter(reader: Reader, table: ddl.Name) -> ddl.HiveStatement:
+    if reader.take("ADD"):
+        exists = reader.take("IF", "NOT", "EXISTS")
+        return ddl.AddPartitions(table, _partitions(reader), exists)
+    if reader.take("DROP"):
+        exists = reader.take("IF", "EXISTS")
+        return ddl.DropPartitions(table, _partitions(reader), exists)
+    if reader.take("SET", "TBLPROPERTIES"):
+        return ddl.SetProperties(table, _properties(reader))
+    reader.fail()
+
+
+def _partitions(reader: Reader) -> tuple[ddl.PartitionSpec, ...]:
+    found = []
+    while reader.take("PARTITION"):
+        values = _partition_values(reader)
+        location = reader.string() if reader.take("LOCATION") else None
+        found.append(ddl.PartitionSpec(values, location))
+        reader.take(",")
+    if not found:
+        reader.fail("PARTITION")
+    return tuple(found)
+
+
+def _partition_values(reader: Reader) -> dict[str, str]:
+    reader.need("(")
+    values: dict[str, str] = {}
+    while True:
+        key = reader.identifier()
+        reader.need("=")
+        values[key] = reader.next().text
+        if not reader.take(","):
+            break
+    reader.need(")")
+    return values
+
+
+def _show(reader: Reader) -> ddl.HiveStatement:
+    if reader.take("DATABASES") or reader.take("SCHEMAS"):
+        reader.take("LIKE")
+        return ddl.Show("databases", None, reader.string() if reader.here else None)
+    if reader.take("TABLES"):
+        return _show_names(reader, "tables")
+    if reader.take("VIEWS"):
+        return _show_names(reader, "views")
+    if reader.take("CREATE", "TABLE"):
+        return ddl.ShowTable("create", _name(reader))
+    if reader.take("TBLPROPERTIES"):
+        return ddl.ShowTable("properties", _name(reader))
+    if reader.take("PARTITIONS"):
+        return ddl.ShowTable("partitions", _name(reader))
+    reader.need("COLUMNS")
+    if not (reader.take("IN") or reader.take("FROM")):
+        reader.fail("IN")
+    table = _name(reader)
+    if table.database is None and (reader.take("IN") or reader.take("FROM")):
+        table = ddl.Name(reader.identifier(), table.name)
+    return ddl.ShowTable("columns", table)
+
+
+def _show_names(reader: Reader, what: ddl.Literal["tables", "views"]) -> ddl.Show:
+    database = reader.identifier() if reader.take("IN") or reader.take("FROM") else None
+    reader.take("LIKE")
+    return ddl.Show(what, database, reader.string() if reader.here else None)

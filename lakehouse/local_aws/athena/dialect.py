@@ -1,0 +1,87 @@
+"""The reading side of Athena SQL: sqlglot's Trino grammar with every function left by its own name.
+
+sqlglot turns known functions into nodes shared by all dialects and forgets what was written; here
+`f(...)` stays `f(...)`, so that the function table alone decides what exists. Nothing is translated here.
+"""
+
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.dialects.hive import Hive
+from sqlglot.dialects.trino import Trino
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.parsers.trino import TrinoParser
+from sqlglot.tokens import Token
+
+from lakehouse.local_aws.athena.errors import refused
+
+_SPECIAL_SYNTAX = (
+    "CAST",
+    "TRY_CAST",
+    "EXTRACT",
+    "TRIM",
+    "SUBSTRING",
+    "POSITION",
+    "LISTAGG",
+    "JSON_QUERY",
+    "JSON_VALUE",
+)
+
+
+class AthenaQueries(Trino):
+    """Trino's grammar without sqlglot's function nodes and without its shift of subscripts."""
+
+    INDEX_OFFSET = 0
+
+    class Parser(TrinoParser):
+        """Only functions whose arguments are no plain list have a parser of their own."""
+
+        FUNCTIONS: dict[str, Any] = {}
+        FUNCTION_PARSERS = {
+            name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX
+        }
+
+
+def trino_tokens(sql: str) -> list[Token]:
+    """Tokens under Trino's rules. Refuses an unknown character or an open quote."""
+    return _tokens(AthenaQueries(), sql)
+
+
+def hive_tokens(sql: str) -> list[Token]:
+    """Tokens under Hive's rules (backticks quote identifiers)."""
+    return _tokens(Hive(), sql)
+
+
+def _tokens(dialect: Trino | Hive, sql: str) -> list[Token]:
+    try:
+        return dialect.tokenize(sql)
+    except TokenError as error:
+        raise refused(f"line 1:1: {str(error).splitlines()[0]}") from error
+
+
+def parse_query(sql: str) -> exp.Expr:
+    """One statement's tree. Refuses what Trino's grammar does not know, with its line and column."""
+    dialect = AthenaQueries()
+    try:
+        trees = dialect.parser().parse(_tokens(dialect, sql), sql)
+    except ParseError as error:
+        raise refused(_words(error)) from error
+    if len(trees) != 1 or trees[0] is None:
+        raise refused(f"Only one sql statement is allowed. Got: {sql}")
+    return trees[0]
+
+
+def _words(error: ParseError) -> str:
+    detail = error.errors[0] if error.errors else {}
+    token = detail.get("highlight") or "<EOF>"
+    start = int(detail.get("col") or 1) - len(str(token)) + 1
+    return f"line {detail.get('line') or 1}:{max(start, 1)}: mismatched input '{token}'"
+
+
+def position(node: exp.Expr, sql: str) -> str:
+    """`line l:c: ` of the first token that the parser remembered inside `node`, or ''."""
+    starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
+    if not starts:
+        return ""
+    before = sql[: min(starts)]
+    return f"line {before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "

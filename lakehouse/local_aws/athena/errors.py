@@ -1,0 +1,70 @@
+"""Athena's errors: the names and words a failed or refused query carries.
+
+Two places can fail: StartQueryExecution refuses what does not parse (InvalidRequestException), and a
+started query fails with a state change reason and an AthenaError. Both are raised here as `QueryError`
+or `refused(...)`; translating DuckDB's messages belongs to `engine_errors`.
+Source: AWS "Athena error catalog" and Trino's StandardErrorCode, checked 2026-11.
+"""
+
+from typing import Any
+
+from lakehouse.local_aws.errors import AwsError
+
+USER, SYSTEM = 2, 1
+
+ERROR_TYPES = {
+    "TABLE_NOT_FOUND": 1301,
+    "SCHEMA_NOT_FOUND": 1302,
+    "COLUMN_NOT_FOUND": 1006,
+    "FUNCTION_NOT_FOUND": 1007,
+    "TYPE_MISMATCH": 1002,
+    "SYNTAX_ERROR": 1100,
+    "NOT_SUPPORTED": 1003,
+    "DIVISION_BY_ZERO": 1005,
+    "HIVE_BAD_DATA": 1401,
+    "HIVE_CURSOR_ERROR": 1402,
+    "HIVE_PATH_ALREADY_EXISTS": 1403,
+    "HIVE_TOO_MANY_OPEN_PARTITIONS": 1404,
+}
+
+
+class QueryError(Exception):
+    """A started query fails: `name` is Trino's error name, `message` its words without the name."""
+
+    def __init__(self, name: str, message: str, category: int = USER) -> None:
+        super().__init__(f"{name}: {message}" if name else message)
+        self.name = name
+        self.message = message
+        self.category = category
+
+    @property
+    def reason(self) -> str:
+        """The StateChangeReason as Athena words it."""
+        return str(self)
+
+    def athena_error(self) -> dict[str, Any]:
+        """The AthenaError structure of GetQueryExecution."""
+        return {
+            "ErrorCategory": self.category,
+            "ErrorType": ERROR_TYPES.get(self.name, 1001 if self.category == USER else 100),
+            "Retryable": False,
+            "ErrorMessage": self.reason,
+        }
+
+
+class QueryCancelled(Exception):  # noqa: N818 - a state of the query, not a failure
+    """The query was stopped; `reason` is its StateChangeReason ("" for a user's stop)."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def refused(message: str) -> AwsError:
+    """A request that StartQueryExecution refuses: InvalidRequestException."""
+    return AwsError("InvalidRequestException", message)
+
+
+def not_supported(what: str) -> QueryError:
+    """A feature of Athena that the local AWS does not execute."""
+    return QueryError("NOT_SUPPORTED", f"{what} is not supported by the local AWS")

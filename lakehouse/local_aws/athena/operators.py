@@ -1,0 +1,113 @@
+"""Trino's operators on typed values: arithmetic, comparison, concatenation, with Trino's refusals.
+
+What a node of the tree means belongs to `expressions`. All pure.
+Source: Trino "Mathematical functions and operators", "Decimal functions and operators", checked 2026-11.
+"""
+
+from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.typed import Typed, coerce, plus_interval
+from lakehouse.local_aws.athena.types import Type
+
+_TEMPORAL = ("date", "timestamp", "timestamp with time zone")
+_INTERVALS = ("interval day to second", "interval year to month")
+
+
+def mismatch(operator: str, left: Typed, right: Typed, where: str) -> QueryError:
+    """TYPE_MISMATCH in Trino's words."""
+    return QueryError("TYPE_MISMATCH", f"{where}Cannot apply operator: {left.type} {operator} {right.type}")
+
+
+def unify(values: list[Typed], words: str, where: str) -> list[Typed]:
+    """All values in their common type; TYPE_MISMATCH with `words` when there is none."""
+    common = values[0].type
+    for value in values[1:]:
+        found = t.common_type(common, value.type)
+        if found is None:
+            kinds = ", ".join(dict.fromkeys(str(v.type) for v in values))
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"{where}{words} must be the same type or coercible to a common type. Cannot find "
+                f"common type between {common} and {value.type}, all types (without duplicates): [{kinds}]",
+            )
+        common = found
+    return [coerce(value, common) for value in values]
+
+
+def comparison(operator: str, left: Typed, right: Typed, where: str) -> Typed:
+    """`=`, `<>`, `<`, ... and IS [NOT] DISTINCT FROM."""
+    common = t.common_type(left.type, right.type)
+    if common is None or (common.name == "map" and operator not in ("=", "<>")):
+        raise mismatch(operator, left, right, where)
+    return Typed(f"({coerce(left, common).sql} {operator} {coerce(right, common).sql})", t.BOOLEAN)
+
+
+def arithmetic(operator: str, left: Typed, right: Typed, where: str) -> Typed:
+    """`+ - * / %` on numbers, dates and intervals."""
+    if left.type.name in (*_TEMPORAL, *_INTERVALS) or right.type.name in (*_TEMPORAL, *_INTERVALS):
+        return _temporal(operator, left, right, where)
+    common = t.common_type(left.type, right.type)
+    if common is None or not (t.is_numeric(common) or common.name == "unknown"):
+        raise mismatch(operator, left, right, where)
+    if common.name == "decimal":
+        return _decimal(operator, left, right)
+    one, two = coerce(left, common).sql, coerce(right, common).sql
+    if common.name in ("double", "real") and operator in "/%":
+        kind = t.duckdb_name(common)
+        return Typed(_float_division(operator, one, two, kind), common)
+    return Typed(f"({one} {'//' if operator == '/' else operator} {two})", common)
+
+
+def _float_division(operator: str, one: str, two: str, kind: str) -> str:
+    return f"CAST({'float_divide' if operator == '/' else 'float_modulo'}({one}, {two}) AS {kind})"
+
+
+def _decimal(operator: str, left: Typed, right: Typed) -> Typed:
+    one, two = (coerce(v, t.as_decimal(v.type)) for v in (left, right))
+    (p1, s1), (p2, s2) = one.type.params, two.type.params
+    if operator == "/":
+        return _decimal_division(one, two)
+    if operator == "*":
+        kind = t.decimal(min(38, p1 + p2), s1 + s2)
+    elif operator == "%":
+        kind = t.decimal(min(p2 - s2, p1 - s1) + max(s1, s2), max(s1, s2))
+    else:
+        kind = t.decimal(min(38, max(p1 - s1, p2 - s2) + max(s1, s2) + 1), max(s1, s2))
+    return Typed(f"CAST({one.sql} {operator} {two.sql} AS {t.duckdb_name(kind)})", kind)
+
+
+def _decimal_division(one: Typed, two: Typed) -> Typed:
+    (p1, s1), (p2, s2) = one.type.params, two.type.params
+    scale = max(s1, s2)
+    kind = t.decimal(min(38, p1 + s2 + max(0, s2 - s1)), scale)
+    shift = f"CAST(1{'0' * (scale - s1 + s2)} AS HUGEINT)"
+    quotient = f"rounded_divide({_unscaled(one)} * {shift}, {_unscaled(two)})"
+    unit = f"0.{'0' * (scale - 1)}1" if scale else "1"
+    unit = f"CAST({unit} AS DECIMAL({scale + 1}, {scale}))"
+    sql = f"CAST(CAST({quotient} AS DECIMAL(38, 0)) * {unit} AS {t.duckdb_name(kind)})"
+    return Typed(sql, kind)
+
+
+def _unscaled(value: Typed) -> str:
+    scale = value.type.params[1]
+    wide = f"CAST({value.sql} AS DECIMAL(38, {scale}))"
+    return f"CAST({wide} * CAST(1{'0' * scale} AS DECIMAL({scale + 1}, 0)) AS HUGEINT)"
+
+
+def _temporal(operator: str, left: Typed, right: Typed, where: str) -> Typed:
+    kinds = (left.type.name, right.type.name)
+    if operator == "+" and kinds[0] in _INTERVALS and kinds[1] in _TEMPORAL:
+        left, right, kinds = right, left, (kinds[1], kinds[0])
+    if operator in "+-" and kinds[0] in _TEMPORAL and kinds[1] in _INTERVALS:
+        return plus_interval(left, right.sql, operator)
+    if operator == "-" and kinds[0] == kinds[1] and kinds[0] != "date":
+        return Typed(f"({left.sql} - {right.sql})", t.DAY_INTERVAL if kinds[0] in _TEMPORAL else left.type)
+    if operator == "-" and kinds == ("date", "date"):
+        return Typed(f"to_days(CAST({left.sql} - {right.sql} AS INTEGER))", t.DAY_INTERVAL)
+    if operator in "+-" and kinds[0] == kinds[1] and kinds[0] in _INTERVALS:
+        return Typed(f"({left.sql} {operator} {right.sql})", left.type)
+    number = right if kinds[0] in _INTERVALS else left
+    if operator == "*" and number.type.name in t.INTEGERS:
+        interval: Type = left.type if kinds[0] in _INTERVALS else right.type
+        return Typed(f"({left.sql} * {right.sql})", interval)
+    raise mismatch(operator, left, right, where)

@@ -1,0 +1,142 @@
+"""Parquet objects as a DuckDB relation: columns by name, types checked, absent columns NULL.
+
+Also says what reading footers costs DuckDB, so that it can be taken off the bytes scanned.
+Source: Trino's Hive connector (parquet.use-column-names=true, as Athena), checked 2026-11.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.serdes import StoredColumn
+from lakehouse.local_aws.athena.types import Type
+
+_TAIL = 16384  # bytes that DuckDB reads from a file's end to find its footer
+
+
+class ParquetObject(Protocol):
+    """An object with Parquet data."""
+
+    @property
+    def path(self) -> object: ...  # noqa: D102
+
+    @property
+    def uri(self) -> str: ...  # noqa: D102
+
+    @property
+    def size(self) -> int: ...  # noqa: D102
+
+    @property
+    def etag(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What a file's footer says: its columns (lower-cased name -> name, type), its length in bytes."""
+
+    columns: dict[str, tuple[str, pa.DataType]]
+    length: int
+
+
+@dataclass(frozen=True)
+class ParquetSource:
+    """The relation that reads the files, and each declared column's SQL over it."""
+
+    sql: str
+    columns: list[str]
+
+
+@lru_cache(maxsize=65536)
+def _footer(path: str, uri: str, size: int, etag: str) -> Footer:  # noqa: ARG001 - part of the cache's key
+    try:
+        metadata = pq.read_metadata(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise QueryError("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri}: Not a valid Parquet file") from error
+    schema = metadata.schema.to_arrow_schema()
+    return Footer({f.name.lower(): (f.name, f.type) for f in schema}, metadata.serialized_size + 8)
+
+
+def footer(file: ParquetObject) -> Footer:
+    """A file's footer, kept as long as the object is the same."""
+    return _footer(str(file.path), file.uri, file.size, file.etag)
+
+
+def footer_bytes(file: ParquetObject) -> int:
+    """Bytes that DuckDB reads to learn a file's footer."""
+    return min(file.size, max(_TAIL, footer(file).length))
+
+
+def source(files: Sequence[ParquetObject], columns: Sequence[StoredColumn]) -> ParquetSource:
+    """The relation over the files. QueryError HIVE_BAD_DATA when a stored type does not fit."""
+    footers = [footer(file) for file in files]
+    stored: dict[str, list[pa.DataType]] = {c.name: [] for c in columns}
+    for file, found in zip(files, footers, strict=True):
+        for column in columns:
+            if column.name in found.columns:
+                name, kind = found.columns[column.name]
+                _check(column, kind, file)
+                stored[column.name].append(kind)
+    paths = ", ".join(t.duckdb_string(str(file.path)) for file in files)
+    same = all(f.columns.keys() == footers[0].columns.keys() for f in footers)
+    mixed = not same or any(len(set(map(str, kinds))) > 1 for kinds in stored.values())
+    sql = f"read_parquet([{paths}], union_by_name={str(mixed).lower()}, hive_partitioning=false)"
+    return ParquetSource(sql, [_column(c, stored[c.name]) for c in columns])
+
+
+def _column(column: StoredColumn, kinds: list[pa.DataType]) -> str:
+    target, name = t.duckdb_name(column.type), t.duckdb_identifier(column.name)
+    if not kinds:
+        return f"CAST(NULL AS {target})"
+    first = kinds[0]
+    if pa.types.is_timestamp(first) and column.type.name == "timestamp":
+        return f"timezone('UTC', {name})" if first.tz else f"CAST({name} AS TIMESTAMP)"
+    if all(_plain_name(kind) == column.type.name for kind in kinds):
+        return name
+    return f"CAST({name} AS {target})"
+
+
+def _plain_name(kind: pa.DataType) -> str:
+    names = {"int32": "integer", "int64": "bigint", "string": "varchar", "bool": "boolean",
+             "date32[day]": "date", "float": "real", "int16": "smallint", "int8": "tinyint"}  # fmt: skip
+    return names.get(str(kind), str(kind))
+
+
+_FITS = {
+    "int8": t.INTEGERS, "int16": t.INTEGERS, "int32": (*t.INTEGERS, "decimal"),
+    "int64": (*t.INTEGERS, "decimal"), "uint8": t.INTEGERS, "uint16": t.INTEGERS,
+    "uint32": t.INTEGERS, "uint64": t.INTEGERS, "float": ("real", "double"),
+    "double": ("real", "double"), "bool": ("boolean",), "date32[day]": ("date",),
+    "string": ("varchar", "char", "varbinary"), "large_string": ("varchar", "char", "varbinary"),
+    "binary": ("varchar", "char", "varbinary"), "null": (),
+}  # fmt: skip
+
+
+def _check(column: StoredColumn, kind: pa.DataType, file: ParquetObject) -> None:
+    if not _fits(kind, column.type):
+        words = (
+            f"Field {column.name}'s type {str(kind).upper()} in parquet file {file.uri} is incompatible "
+            f"with type {column.type} defined in table schema"
+        )
+        raise QueryError("HIVE_BAD_DATA", words)
+
+
+def _fits(kind: pa.DataType, target: Type) -> bool:
+    if pa.types.is_null(kind):
+        return True
+    if pa.types.is_timestamp(kind):
+        return target.name == "timestamp"
+    if pa.types.is_decimal(kind):
+        return target.name == "decimal"
+    if pa.types.is_struct(kind):
+        return target.name == "row"
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return target.name == "array"
+    if pa.types.is_map(kind):
+        return target.name == "map"
+    return target.name in _FITS.get(str(kind), ())

@@ -1,0 +1,240 @@
+"""What a SQL text asks for: it is parsed, classified, and refused when it is nothing known.
+
+The result is one of the small statement classes below. Hive's DDL is read by `ddl_syntax`; what a
+statement does belongs to `ddl` and `run`. No text ever passes through unread.
+Source: AWS "SQL reference for Athena", checked 2026-11.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlglot import exp
+from sqlglot.tokens import TokenType
+
+from lakehouse.local_aws.athena import ddl_syntax
+from lakehouse.local_aws.athena.dialect import parse_query, trino_tokens
+from lakehouse.local_aws.athena.errors import refused
+from lakehouse.local_aws.athena.hive_statements import HiveStatement, Name
+
+StatementType = Literal["DDL", "DML", "UTILITY"]
+PropertyValue = str | bool | int | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Select:
+    """A query whose rows are the result."""
+
+    tree: exp.Query
+
+
+@dataclass(frozen=True)
+class Unload:
+    """UNLOAD (query) TO 's3://...' WITH (...)."""
+
+    tree: exp.Query
+    location: str
+    properties: dict[str, PropertyValue]
+
+
+@dataclass(frozen=True)
+class CreateTableAs:
+    """CREATE TABLE ... WITH (...) AS query."""
+
+    table: Name
+    tree: exp.Query
+    properties: dict[str, PropertyValue] = field(default_factory=dict)
+    if_not_exists: bool = False
+    with_data: bool = True
+
+
+@dataclass(frozen=True)
+class InsertInto:
+    """INSERT INTO table [(columns)] query."""
+
+    table: Name
+    tree: exp.Query
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CreateView:
+    """CREATE [OR REPLACE] VIEW name AS query; `query_text` is the query as written."""
+
+    view: Name
+    tree: exp.Query
+    query_text: str
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class DropView:
+    """DROP VIEW [IF EXISTS] name."""
+
+    view: Name
+    if_exists: bool
+
+
+QueryStatement = Select | Unload | CreateTableAs | InsertInto
+Statement = QueryStatement | CreateView | DropView | HiveStatement
+
+_HIVE_STARTS = ("ALTER", "CREATE", "DESCRIBE", "DESC", "DROP", "MSCK", "SHOW")
+_STARTS = (*_HIVE_STARTS, "SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UNLOAD", "(", "MSCK REPAIR")
+_UTILITIES = ("SHOW", "DESCRIBE", "DESC", "EXPLAIN")
+_KNOWN_UNSUPPORTED = (
+    "ANALYZE", "CALL", "DEALLOCATE", "DELETE", "EXECUTE", "EXPLAIN", "MERGE", "OPTIMIZE",
+    "PREPARE", "UPDATE", "VACUUM", "TRUNCATE", "USE", "SET", "GRANT", "REVOKE",
+)  # fmt: skip
+
+
+def parse(sql: str) -> Statement:
+    """The statement of `sql`. AwsError InvalidRequestException when it is not understood."""
+    text = sql.strip().rstrip(";").rstrip()
+    sql = sql[: sql.index(text) + len(text)] if text else ""
+    tokens = trino_tokens(sql.replace("`", '"')) if text else []
+    if not tokens:
+        raise refused("line 1:1: mismatched input '<EOF>'")
+    if any(token.token_type == TokenType.SEMICOLON for token in tokens):
+        raise refused(f"Only one sql statement is allowed. Got: {sql}")
+    words = [word for token in tokens for word in token.text.upper().split(" ")]
+    if words[0] in _KNOWN_UNSUPPORTED:
+        raise refused(
+            f"Queries of this type are not supported: {words[0]} is not supported by the local AWS")
+    if words[0] not in _STARTS:
+        raise refused(f"line 1:1: mismatched input '{tokens[0].text}'. Expecting: <query>")
+    if words[0] == "UNLOAD":
+        return _unload(sql)
+    if words[0] in _HIVE_STARTS and not _is_trino_ddl(words):
+        return ddl_syntax.parse(sql)
+    return _from_tree(parse_query(sql), sql)
+
+
+def statement_type(sql: str) -> tuple[StatementType, str]:
+    """StatementType and SubstatementType of GetQueryExecution for a text that parses."""
+    words = re.findall(r"[a-z_]+|\(", re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.S).lower())
+    first = (words[0] if words else "").replace("desc", "describe").replace("describeribe", "describe")
+    if first.upper() in _UTILITIES:
+        return "UTILITY", "_".join(words[:3] if words[1:2] == ["create"] else words[:2]).upper() \
+            if first == "show" else "DESCRIBE_TABLE"
+    if first in ("create", "drop", "alter", "msck"):
+        return "DDL", _ddl_kind(words)
+    return "DML", {"insert": "INSERT", "unload": "UNLOAD"}.get(first, "SELECT")
+
+
+def _ddl_kind(words: list[str]) -> str:
+    nouns = [w for w in words[:6] if w in ("database", "schema", "table", "view")]
+    noun = {"schema": "DATABASE"}.get(nouns[0], nouns[0].upper()) if nouns else "TABLE"
+    if words[0] == "msck":
+        return "MSCK_REPAIR"
+    ctas = words[0] == "create" and noun == "TABLE" and "external" not in words[:3] and "select" in words
+    return "CREATE_TABLE_AS_SELECT" if ctas else f"{words[0].upper()}_{noun}"
+
+
+def _is_trino_ddl(words: list[str]) -> bool:
+    if "VIEW" in words[1:4] and words[0] in ("CREATE", "DROP"):
+        return True
+    return words[:2] == ["CREATE", "TABLE"] and ("SELECT" in words or "VALUES" in words)
+
+
+def _unload(sql: str) -> Unload:
+    tokens = trino_tokens(sql)
+    depth, closing = 0, None
+    for index, token in enumerate(tokens[1:], 1):
+        depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+        if depth == 0:
+            closing = index
+            break
+    if closing is None or closing < 3 or tokens[1].token_type != TokenType.L_PAREN:
+        raise refused("line 1:8: mismatched input. Expecting: '('")
+    start, end = tokens[1].end + 1, tokens[closing].start
+    tree = parse_query(re.sub(r"[^\n]", " ", sql[:start]) + sql[start:end])
+    rest = tokens[closing + 1 :]
+    if len(rest) < 3 or rest[0].text.upper() != "TO" or rest[1].token_type != TokenType.STRING:
+        raise refused("UNLOAD needs TO 's3://...' WITH (format = '...')")
+    return Unload(_query(tree), rest[1].text, _unload_properties(sql[rest[2].start :]))
+
+
+def _unload_properties(text: str) -> dict[str, PropertyValue]:
+    tree = parse_query(f"CREATE TABLE t {text} AS SELECT 1")
+    return _properties(tree)
+
+
+def _from_tree(tree: exp.Expr, sql: str) -> Statement:
+    if isinstance(tree, exp.Query):
+        return Select(tree)
+    if isinstance(tree, exp.Insert):
+        return _insert(tree)
+    if isinstance(tree, exp.Create):
+        return _create(tree, sql)
+    if isinstance(tree, exp.Drop) and tree.kind == "VIEW":
+        return DropView(_name(tree.this), bool(tree.args.get("exists")))
+    raise refused(f"Queries of this type are not supported: {type(tree).__name__.upper()}")
+
+
+def _query(tree: exp.Expr | None) -> exp.Query:
+    if not isinstance(tree, exp.Query):
+        raise refused("line 1:1: a query is expected here")
+    return tree
+
+
+def _insert(tree: exp.Insert) -> InsertInto:
+    target = tree.this
+    columns: tuple[str, ...] = ()
+    if isinstance(target, exp.Schema):
+        columns = tuple(column.name.lower() for column in target.expressions)
+        target = target.this
+    if tree.args.get("overwrite") or not isinstance(target, exp.Table):
+        raise refused("Queries of this type are not supported: INSERT OVERWRITE")
+    return InsertInto(_name(target), _query(tree.expression), columns)
+
+
+def _create(tree: exp.Create, sql: str) -> Statement:
+    query = _query(tree.expression)
+    if tree.kind == "VIEW" and isinstance(tree.this, exp.Table):
+        body = re.search(r"\bAS\b\s*", sql, flags=re.I)
+        text = sql[body.end() :] if body else query.sql("trino")
+        return CreateView(_name(tree.this), query, text, bool(tree.args.get("replace")))
+    if tree.kind != "TABLE" or not isinstance(tree.this, exp.Table):
+        raise refused(f"Queries of this type are not supported: CREATE {tree.kind}")
+    with_data = not re.search(r"\bWITH\s+NO\s+DATA\s*$", sql, flags=re.I)
+    exists = bool(tree.args.get("exists"))
+    return CreateTableAs(_name(tree.this), query, _properties(tree), exists, with_data)
+
+
+def _name(table: exp.Expr) -> Name:
+    if table.args.get("catalog") and table.text("catalog").lower() != "awsdatacatalog":
+        raise refused(f"Catalog '{table.text('catalog')}' does not exist")
+    return Name(table.text("db").lower() or None, table.name.lower())
+
+
+def _properties(tree: exp.Expr) -> dict[str, PropertyValue]:
+    properties = tree.args.get("properties")
+    if properties is None:
+        return {}
+    return dict(_property(item) for item in properties.expressions)
+
+
+def _property(item: exp.Expr) -> tuple[str, PropertyValue]:
+    if isinstance(item, exp.FileFormatProperty):
+        return "format", item.this.name.upper()
+    if isinstance(item, exp.PartitionedByProperty):
+        return "partitioned_by", _names(item.this)
+    if isinstance(item, exp.LocationProperty):
+        return "location", item.this.name
+    if isinstance(item, exp.Property):
+        return item.name.lower(), _value(item.args["value"])
+    raise refused(f"The table property {item.sql('trino')} is not supported")
+
+
+def _names(node: exp.Expr) -> tuple[str, ...]:
+    return tuple(item.name.lower() for item in node.expressions)
+
+
+def _value(node: exp.Expr) -> PropertyValue:
+    if isinstance(node, exp.Array | exp.Schema | exp.Tuple):
+        return _names(node)
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return int(node.this)
+    return node.name

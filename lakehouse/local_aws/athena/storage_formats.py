@@ -1,0 +1,64 @@
+"""How tables are stored: the SerDe classes and Hadoop formats that the Data Catalog names.
+
+One place knows which class names mean which format; reading the formats belongs to `tables` and
+`serdes`. Source: AWS "Supported SerDes for Athena", checked 2026-11.
+"""
+
+from typing import Literal
+
+from lakehouse.local_aws.athena.errors import refused
+from lakehouse.local_aws.athena.hive_statements import RowFormat
+
+Format = Literal["delimited", "json_openx", "json_hive", "opencsv", "regex", "grok", "parquet"]
+
+LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+SERDES: dict[str, Format] = {
+    LAZY_SIMPLE: "delimited",
+    "org.openx.data.jsonserde.JsonSerDe": "json_openx",
+    "org.apache.hive.hcatalog.data.JsonSerDe": "json_hive",
+    "org.apache.hadoop.hive.serde2.OpenCSVSerde": "opencsv",
+    "com.bizo.hive.serde.csv.CSVSerde": "opencsv",
+    "org.apache.hadoop.hive.serde2.RegexSerDe": "regex",
+    "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": "regex",
+    "com.amazonaws.glue.serde.GrokSerDe": "grok",
+    PARQUET: "parquet",
+}
+_TEXT = (
+    "org.apache.hadoop.mapred.TextInputFormat",
+    "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+)
+_PARQUET = (
+    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+)
+
+
+def row_format(
+    library: str, parameters: dict[str, str], stored_as: str, formats: tuple[str, str] | None
+) -> RowFormat:
+    """The storage that a CREATE TABLE declares. Refuses a SerDe or format that cannot be read."""
+    if stored_as not in ("TEXTFILE", "PARQUET"):
+        raise refused(f"STORED AS {stored_as} is not supported by the local AWS")
+    if stored_as == "PARQUET" or library == PARQUET:
+        library, formats = library or PARQUET, formats or _PARQUET
+        parameters = parameters or {"serialization.format": "1"}
+    library = library or LAZY_SIMPLE
+    if library not in SERDES:
+        raise refused(f"SerDe {library} is not supported by the local AWS")
+    if library == LAZY_SIMPLE and not parameters:
+        parameters = {"serialization.format": "1"}
+    first, second = formats or _TEXT
+    return RowFormat(library, parameters, first, second)
+
+
+def parquet() -> RowFormat:
+    """Parquet, as CTAS declares it."""
+    return row_format("", {}, "PARQUET", None)
+
+
+def text(delimiter: str) -> RowFormat:
+    """Delimited text, as CTAS declares it."""
+    return row_format(
+        "", {"field.delim": delimiter, "serialization.format": delimiter}, "TEXTFILE", None
+    )

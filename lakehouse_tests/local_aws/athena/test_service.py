@@ -1,0 +1,175 @@
+"""The Athena API: starting, watching, stopping queries, results, work groups, metadata."""
+
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lakehouse_tests.local_aws.athena.queries import OUTPUT, Queries
+
+
+def message(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
+    detail = error.value.response["Error"]
+    return detail["Code"], detail["Message"]
+
+
+def test_a_select_gives_rows_types_files_and_statistics(queries: Queries) -> None:
+    done = queries.must("SELECT 1 AS a, 'x\"y' AS b, CAST(NULL AS varchar) AS c, '' AS d")
+    assert done.rows == [("1", 'x"y', None, "")]
+    assert done.types == ["integer", "varchar", "varchar", "varchar"]
+    assert done.execution["StatementType"] == "DML"
+    assert done.execution["SubstatementType"] == "SELECT"
+    assert done.execution["WorkGroup"] == "primary"
+    assert done.scanned == 0
+    key = f"results/{done.execution['QueryExecutionId']}.csv"
+    assert done.execution["ResultConfiguration"]["OutputLocation"] == f"s3://{OUTPUT}/{key}"
+    body = queries.s3.get_object(Bucket=OUTPUT, Key=key)["Body"].read()
+    assert body == b'"a","b","c","d"\n"1","x""y",,""\n'
+    assert queries.s3.head_object(Bucket=OUTPUT, Key=f"{key}.metadata")["ContentLength"] > 0
+
+
+def test_results_come_in_pages_with_the_header_first(queries: Queries) -> None:
+    query_id = queries.start("SELECT x FROM UNNEST(sequence(1, 5)) AS t(x)")
+    queries.wait(query_id)
+    first = queries.athena.get_query_results(QueryExecutionId=query_id, MaxResults=3)
+    assert [r["Data"][0]["VarCharValue"] for r in first["ResultSet"]["Rows"]] == ["x", "1", "2"]
+    rest = queries.athena.get_query_results(
+        QueryExecutionId=query_id, MaxResults=3, NextToken=first["NextToken"]
+    )
+    assert [r["Data"][0]["VarCharValue"] for r in rest["ResultSet"]["Rows"]] == ["3", "4", "5"]
+    assert "NextToken" not in rest
+
+
+def test_the_same_client_request_token_starts_one_query(queries: Queries) -> None:
+    token = str(uuid.uuid4())
+    first = queries.start("SELECT 1", ClientRequestToken=token)
+    assert queries.start("SELECT 1", ClientRequestToken=token) == first
+    with pytest.raises(ClientError) as error:
+        queries.start("SELECT 2", ClientRequestToken=token)
+    assert message(error) == ("InvalidRequestException", "Idempotent parameters do not match")
+
+
+def test_execution_parameters_replace_question_marks(queries: Queries) -> None:
+    done = queries.must("SELECT ? || 'b', ? + 1", ExecutionParameters=["'a'", "41"])
+    assert done.rows == [("ab", "42")]
+    wrong = queries.run("SELECT ?", ExecutionParameters=["1", "2"])
+    assert wrong.reason == (
+        "INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected 1 but found 2"
+    )
+    hostile = queries.run("SELECT ?", ExecutionParameters=["(SELECT 1)"])
+    assert hostile.reason == "INVALID_PARAMETER_USAGE: The parameter (SELECT 1) is not a literal"
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELEC 1", "line 1:1: mismatched input 'SELEC'"),
+        ("SELECT FROM", "mismatched input"),
+        ("SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"),
+        ("EXPLAIN SELECT 1", "Queries of this type are not supported: EXPLAIN"),
+        ("COPY t TO 'x'", "line 1:1: mismatched input 'COPY'"),
+        ("PRAGMA database_list", "PRAGMA"),
+        ("INSTALL httpfs", "mismatched input"),
+        ("ATTACH 'x.db'", "ATTACH"),
+        ("SET memory_limit = '1GB'", "Queries of this type are not supported: SET"),
+    ],
+)
+def test_what_is_not_understood_is_refused_at_start(queries: Queries, sql: str, words: str) -> None:
+    with pytest.raises(ClientError) as error:
+        queries.start(sql)
+    code, said = message(error)
+    assert code == "InvalidRequestException"
+    assert words in said
+
+
+def test_unknown_queries_are_invalid_requests(queries: Queries) -> None:
+    missing = str(uuid.uuid4())
+    with pytest.raises(ClientError) as error:
+        queries.athena.get_query_execution(QueryExecutionId=missing)
+    assert message(error) == ("InvalidRequestException", f"QueryExecution {missing} was not found")
+    answer = queries.athena.batch_get_query_execution(QueryExecutionIds=[missing])
+    assert answer["QueryExecutions"] == []
+    assert answer["UnprocessedQueryExecutionIds"][0]["QueryExecutionId"] == missing
+
+
+def test_a_failed_query_says_why_and_has_no_results(queries: Queries) -> None:
+    query_id = queries.start("SELECT 1/0")
+    execution = queries.wait(query_id)
+    assert execution["Status"]["State"] == "FAILED"
+    assert execution["Status"]["StateChangeReason"] == "DIVISION_BY_ZERO: Division by zero"
+    assert execution["Status"]["AthenaError"]["ErrorCategory"] == 2
+    with pytest.raises(ClientError) as error:
+        queries.athena.get_query_results(QueryExecutionId=query_id)
+    assert message(error)[1] == "Query did not finish successfully. Final query state: FAILED"
+
+
+def test_a_running_query_stops_at_once(queries: Queries) -> None:
+    numbers = "UNNEST(sequence(1, 100000))"
+    query_id = queries.start(
+        f"SELECT sum(a.x * b.x % 7) FROM {numbers} AS a(x) CROSS JOIN {numbers} AS b(x)"
+    )
+    queries.athena.stop_query_execution(QueryExecutionId=query_id)
+    execution = queries.wait(query_id)
+    assert execution["Status"]["State"] == "CANCELLED"
+    assert execution["Status"]["StateChangeReason"] == "Query cancelled by user"
+
+
+def test_queries_are_listed_newest_first(queries: Queries) -> None:
+    group = f"group-{uuid.uuid4()}"
+    queries.athena.create_work_group(Name=group)
+    ids = [queries.start(f"SELECT {i}", WorkGroup=group) for i in range(3)]
+    listed = queries.athena.list_query_executions(WorkGroup=group, MaxResults=2)
+    rest = queries.athena.list_query_executions(WorkGroup=group, NextToken=listed["NextToken"])
+    assert listed["QueryExecutionIds"] + rest["QueryExecutionIds"] == ids[::-1]
+
+
+def test_an_enforced_work_group_decides_where_results_go(queries: Queries) -> None:
+    group = f"group-{uuid.uuid4()}"
+    queries.athena.create_work_group(
+        Name=group,
+        Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{OUTPUT}/enforced"}},
+    )
+    done = queries.must("SELECT 1", WorkGroup=group)
+    assert done.execution["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{OUTPUT}/enforced/")
+    queries.athena.update_work_group(
+        WorkGroup=group, ConfigurationUpdates={"EnforceWorkGroupConfiguration": False}
+    )
+    done = queries.must("SELECT 1", WorkGroup=group)
+    assert done.execution["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{OUTPUT}/results/")
+    names = [g["Name"] for g in queries.athena.list_work_groups()["WorkGroups"]]
+    assert {"primary", group} <= set(names)
+    queries.athena.delete_work_group(WorkGroup=group, RecursiveDeleteOption=True)
+    with pytest.raises(ClientError) as error:
+        queries.athena.get_work_group(WorkGroup=group)
+    assert message(error)[1] == f"WorkGroup {group} is not found."
+
+
+def test_a_query_needs_an_output_location_that_exists(queries: Queries) -> None:
+    with pytest.raises(ClientError) as error:
+        queries.athena.start_query_execution(QueryString="SELECT 1")
+    assert message(error)[1].startswith("No output location provided.")
+    with pytest.raises(ClientError) as error:
+        queries.start("SELECT 1", ResultConfiguration={"OutputLocation": "s3://no-such-bucket-xyz/"})
+    assert message(error)[1] == "Unable to verify/create output bucket no-such-bucket-xyz"
+
+
+def test_metadata_operations_answer_from_the_catalog(queries: Queries) -> None:
+    queries.must("CREATE DATABASE meta_db COMMENT 'about'")
+    queries.must(
+        "CREATE EXTERNAL TABLE meta_db.t (a int COMMENT 'x', b string) PARTITIONED BY (d string) "
+        "STORED AS PARQUET LOCATION 's3://athena-tests-output/meta/'"
+    )
+    where: dict[str, Any] = {"CatalogName": "AwsDataCatalog", "DatabaseName": "meta_db"}
+    assert queries.athena.get_database(**where)["Database"] == {"Name": "meta_db", "Description": "about"}
+    table = queries.athena.get_table_metadata(**where, TableName="T")["TableMetadata"]
+    assert table["Columns"] == [
+        {"Name": "a", "Type": "int", "Comment": "x"},
+        {"Name": "b", "Type": "string"},
+    ]
+    assert table["PartitionKeys"] == [{"Name": "d", "Type": "string"}]
+    listed = queries.athena.list_table_metadata(**where)["TableMetadataList"]
+    assert [t["Name"] for t in listed] == ["t"]
+    with pytest.raises(ClientError) as error:
+        queries.athena.get_table_metadata(**where, TableName="nope")
+    assert message(error)[0] == "MetadataException"
