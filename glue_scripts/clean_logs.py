@@ -3,7 +3,7 @@
 The plan (a JSON document, argument `--plan`) says everything about the source; see
 `lakehouse.plan`. Here stands how: lines are read as text, parsed, typed, told apart by outcome,
 deduplicated, written, counted and checked. Only the standard library, pyspark and awsglue are
-imported, so that the file runs on Glue as it is. Works on Spark 3.5 with ANSI mode on or off.
+imported, so that the file runs on Glue as it is (one file, hence its length). For Spark 3.5.
 
 Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
 not built by this run). Of the rows of a day with equal unique keys the earliest event time stays,

@@ -8,7 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+import lakehouse
 from glue_scripts import clean_logs
+from lakehouse.plan import build_clean_plan, plan_json
 from lakehouse.source import LogSource
 from lakehouse_tests.glue_scripts.clean_run import lay_files, rows_by_day, run_job
 
@@ -124,6 +126,31 @@ def test_counts_that_do_not_add_up_fail_the_run() -> None:
     with pytest.raises(clean_logs.CleanLogsError) as caught:
         clean_logs.check({DAY: counted}, {DAY: 4}, {DAY: 3}, {})
     assert str(caught.value) == f"{DAY}: 4 lines found, 3 accounted for"
+
+
+def test_main_reads_the_plan_its_argument_names(
+    spark: "SparkSession",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paths = lay_files(tmp_path / "raw", {DAY: {"a.csv": lines("2026-01-01T00:00:00,x,1")}})
+    plan = build_clean_plan(
+        KEYED,
+        run_id="r",
+        days=[DAY],
+        files=paths,
+        clean_location=f"{tmp_path}/clean/",
+        rejected_location=f"{tmp_path}/rejected/",
+        manifest_location=f"{tmp_path}/manifest.json",
+    )
+    (tmp_path / "plan.json").write_text(plan_json(plan))
+    monkeypatch.syspath_prepend(str(Path(lakehouse.__file__).parent / "local_aws"))
+    arguments = ["--JOB_NAME", "clean", "--plan", f"{tmp_path}/plan.json"]
+    monkeypatch.setattr("sys.argv", ["clean_logs.py", *arguments])
+    clean_logs.main()
+    assert json.loads((tmp_path / "manifest.json").read_text())["days"][DAY]["clean"] == 1
+    assert capsys.readouterr().out.startswith(f'{DAY} {{"raw": 1, "clean": 1, ')
 
 
 def test_plan_of_another_version_is_refused(spark: "SparkSession") -> None:
