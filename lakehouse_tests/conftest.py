@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 
-if TYPE_CHECKING:
-    from lakehouse.local_aws.server import LocalAws
+from lakehouse.local_aws.server import LocalAws
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -21,10 +20,8 @@ ENVIRONMENT = {
 
 
 @pytest.fixture(scope="session")
-def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalAws"]:
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """The local AWS on a free port; the environment points every AWS client at it."""
-    from lakehouse.local_aws.server import LocalAws
-
     aws = LocalAws(tmp_path_factory.mktemp("local-aws"))
     aws.start()
     with pytest.MonkeyPatch.context() as patch:
@@ -38,7 +35,7 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalAws"]:
 
 
 @pytest.fixture(scope="session")
-def client(local_aws: "LocalAws") -> Callable[..., Any]:
+def client(local_aws: LocalAws) -> Callable[..., Any]:
     """`client("s3")`: a boto3 client of the local AWS, the same one for the same service."""
     clients: dict[str, Any] = {}
 

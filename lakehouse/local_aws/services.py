@@ -4,16 +4,18 @@ Belongs here: which service needs which, made at the first call and closed at th
 Does not belong here: HTTP (`server`), moto (`backends`), what the services do.
 """
 
-import importlib.util
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from lakehouse.local_aws.athena.service import AthenaService
 from lakehouse.local_aws.backends import put_log_events
 from lakehouse.local_aws.catalog import Catalog
+from lakehouse.local_aws.crawler import CrawlerService
 from lakehouse.local_aws.dispatch import Operation, ServiceName
+from lakehouse.local_aws.glue_job import JobService
+from lakehouse.local_aws.glue_service import GlueService
 from lakehouse.local_aws.objects import ObjectStore
 from lakehouse.local_aws.state import State
 
@@ -23,10 +25,10 @@ class ScopedServices:
     """What answers for one account and region; they share a catalog."""
 
     catalog: Catalog
-    crawlers: Any
-    jobs: Any
-    glue: Any
-    athena: Any
+    crawlers: CrawlerService
+    jobs: JobService
+    glue: GlueService
+    athena: AthenaService
 
     def operations(self, service_name: ServiceName) -> Mapping[str, Operation]:
         """The operations of one service."""
@@ -34,8 +36,7 @@ class ScopedServices:
 
     def close(self) -> None:
         """Stop queries, crawls and the child processes of jobs."""
-        if self.athena:
-            self.athena.close()
+        self.athena.close()
         self.crawlers.close()
         self.jobs.close()
 
@@ -62,20 +63,12 @@ class ServiceRegistry:
             return self._scopes[scope]
 
     def _compose(self, scope: str) -> ScopedServices:
-        from lakehouse.local_aws.crawler import CrawlerService
-        from lakehouse.local_aws.glue_job import JobService
-        from lakehouse.local_aws.glue_service import GlueService
-
         state, objects = self._state, self._objects
         catalog = Catalog(state, scope)
         crawlers = CrawlerService(state, scope, catalog, objects)
         jobs = JobService(state, scope, objects, self._endpoint_url, self._data_dir, put_log_events)
         glue = GlueService(catalog, crawlers, jobs)
-        athena: Any = None
-        if importlib.util.find_spec("lakehouse.local_aws.athena.service"):
-            from lakehouse.local_aws.athena.service import AthenaService
-
-            athena = AthenaService(state, scope, catalog, objects, self._data_dir)
+        athena = AthenaService(state, scope, catalog, objects, self._data_dir)
         return ScopedServices(catalog, crawlers, jobs, glue, athena)
 
     def close(self) -> None:

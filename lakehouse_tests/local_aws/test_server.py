@@ -15,7 +15,9 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from click.testing import CliRunner
 
+from lakehouse.local_aws.__main__ import main
 from lakehouse.local_aws.backends import put_log_events
 from lakehouse.local_aws.server import LocalAws, StartError
 
@@ -104,41 +106,34 @@ def test_a_command_runs_in_its_environment_and_gives_its_code(tmp_path: Path) ->
 
 
 def test_what_keeps_it_from_starting_is_one_line(tmp_path: Path, local_aws: LocalAws) -> None:
-    port = str(urlsplit(local_aws.endpoint_url).port)
-    in_use = f"Error: Port {port} of 127.0.0.1 cannot be used: Address already in use\n"
     (tmp_path / "file").write_text("")
-    no_folder = f"Error: Data directory {tmp_path / 'file' / 'below'} cannot be used: "
-    locked = f"Error: Data directory {local_aws.data_dir} is in use by another local AWS\n"
-    for arguments, words in (
-        (["--port", port, "--data-dir", str(tmp_path / "a")], in_use),
-        (["--port", "0", "--data-dir", str(tmp_path / "file" / "below")], no_folder),
-        (["--port", "0", "--data-dir", str(local_aws.data_dir)], locked),
+    below = tmp_path / "file" / "below"
+    in_use = f"Data directory {local_aws.data_dir} is in use by another local AWS"
+    for aws, words in (
+        (LocalAws(below), f"Data directory {below} cannot be used: Not a directory"),
+        (LocalAws(local_aws.data_dir), in_use),
     ):
-        ended = start(*arguments)
-        assert (ended.returncode, ended.stdout) == (1, "")
-        assert ended.stderr.startswith(words)
-        assert ended.stderr.count("\n") == 1
+        with pytest.raises(StartError) as caught:
+            aws.start()
+        assert str(caught.value) == words
+    port = str(urlsplit(local_aws.endpoint_url).port)
+    ended = start("--port", port, "--data-dir", str(tmp_path / "free"))
+    words = f"Error: Port {port} of 127.0.0.1 cannot be used: Address already in use\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", words)
 
 
-def test_help_teaches_and_an_open_host_warns(tmp_path: Path) -> None:
-    shown = start("--help").stdout
+def test_help_teaches() -> None:
+    shown = CliRunner().invoke(main, ["--help"]).output
     for words in ("AWS_ENDPOINT_URL", "--data-dir", "survive", "COMMAND", "aws s3 mb"):
         assert words in shown
-    arguments = ["--host", "0.0.0.0", "--port", "0", "--data-dir", str(tmp_path), "--", "true"]
-    ended = start(*arguments)
+
+
+def test_an_open_host_warns_and_a_missing_command_is_one_line(tmp_path: Path) -> None:
+    arguments = ["--host", "0.0.0.0", "--port", "0", "--data-dir", str(tmp_path)]
+    ended = start(*arguments, "--", "no-such-program")
     warning = "Warning: 0.0.0.0 can be reached from other machines; requests are not authenticated"
-    assert (ended.returncode, ended.stderr) == (0, warning + "\n")
-
-
-def test_a_missing_command_is_one_line(tmp_path: Path) -> None:
-    ended = start("--port", "0", "--data-dir", str(tmp_path), "--", "no-such-program")
-    words = "Error: no-such-program cannot be run: No such file or directory\n"
-    assert (ended.returncode, ended.stderr) == (127, words)
-
-
-def test_a_second_server_over_the_same_directory_is_refused(local_aws: LocalAws) -> None:
-    with pytest.raises(StartError, match="is in use by another local AWS"):
-        LocalAws(local_aws.data_dir).start()
+    words = "Error: no-such-program cannot be run: No such file or directory"
+    assert (ended.returncode, ended.stderr) == (127, f"{warning}\n{words}\n")
 
 
 def test_motos_own_api_cannot_reset_anything(local_aws: LocalAws) -> None:
