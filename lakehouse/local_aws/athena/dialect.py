@@ -11,7 +11,7 @@ from sqlglot.dialects.hive import Hive
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.trino import TrinoParser
-from sqlglot.tokens import Token
+from sqlglot.tokens import Token, TokenType
 
 from lakehouse.local_aws.athena.errors import refused
 
@@ -42,6 +42,15 @@ class AthenaQueries(Trino):
         }
 
 
+class HiveWords(Hive):
+    """Hive's tokens, where no keyword swallows the rest of the statement as one text."""
+
+    class Tokenizer(Hive.Tokenizer):
+        """SHOW and MSCK REPAIR are words like others."""
+
+        COMMANDS: set[TokenType] = set()
+
+
 def trino_tokens(sql: str) -> list[Token]:
     """Tokens under Trino's rules. Refuses an unknown character or an open quote."""
     return _tokens(AthenaQueries(), sql)
@@ -49,7 +58,7 @@ def trino_tokens(sql: str) -> list[Token]:
 
 def hive_tokens(sql: str) -> list[Token]:
     """Tokens under Hive's rules (backticks quote identifiers)."""
-    return _tokens(Hive(), sql)
+    return _tokens(HiveWords(), sql)
 
 
 def _tokens(dialect: Trino | Hive, sql: str) -> list[Token]:

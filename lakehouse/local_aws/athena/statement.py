@@ -79,7 +79,7 @@ QueryStatement = Select | Unload | CreateTableAs | InsertInto
 Statement = QueryStatement | CreateView | DropView | HiveStatement
 
 _HIVE_STARTS = ("ALTER", "CREATE", "DESCRIBE", "DESC", "DROP", "MSCK", "SHOW")
-_STARTS = (*_HIVE_STARTS, "SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UNLOAD", "(", "MSCK REPAIR")
+_STARTS = (*_HIVE_STARTS, "SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UNLOAD", "(")
 _UTILITIES = ("SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 _KNOWN_UNSUPPORTED = (
     "ANALYZE", "CALL", "DEALLOCATE", "DELETE", "EXECUTE", "EXPLAIN", "MERGE", "OPTIMIZE",
@@ -160,18 +160,20 @@ def _unload_properties(text: str) -> dict[str, PropertyValue]:
 
 
 def _from_tree(tree: exp.Expr, sql: str) -> Statement:
-    if isinstance(tree, exp.Query):
-        return Select(tree)
+    if isinstance(tree, exp.Query | exp.Values):
+        return Select(_query(tree))
     if isinstance(tree, exp.Insert):
         return _insert(tree)
     if isinstance(tree, exp.Create):
         return _create(tree, sql)
     if isinstance(tree, exp.Drop) and tree.kind == "VIEW":
-        return DropView(_name(tree.this), bool(tree.args.get("exists")))
+        return DropView(_name(tree.args["tables"][0]), bool(tree.args.get("exists")))
     raise refused(f"Queries of this type are not supported: {type(tree).__name__.upper()}")
 
 
 def _query(tree: exp.Expr | None) -> exp.Query:
+    if isinstance(tree, exp.Values):
+        return exp.select("*").from_(tree)
     if not isinstance(tree, exp.Query):
         raise refused("line 1:1: a query is expected here")
     return tree
