@@ -18,11 +18,22 @@ from lakehouse.local_aws.athena.types import Type
 
 Builder = Callable[[list[Typed], str], Typed]
 
-URL = t.duckdb_string(r"^(([^:/?#]+):)?(//([^/?#:]*)(:(\d+))?)?([^?#]*)(\?([^#]*))?(#(.*))?")
+_URL = r"^(?:{protocol}:)?(?://{host}(?::{port})?)?{path}(?:\?{query})?(?:#{fragment})?"
+_URL_PARTS = {
+    "protocol": r"[^:/?#]+", "host": r"[^/?#:]*", "port": r"\d+", "path": r"[^?#]*",
+    "query": r"[^#]*", "fragment": r".*",
+}  # fmt: skip
 JSON_SCALAR = "varchar -> {0}"
 _UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _DATE_UNITS = ("day", "week", "month", "quarter", "year")
 _TEMPORAL = ("date", "timestamp", "timestamp with time zone")
+
+
+def url_part(part: str) -> str:
+    """Template of a URL's part (RFC 3986, appendix B); NULL when it is absent."""
+    groups = {k: f"({v})" if k == part else f"(?:{v})" for k, v in _URL_PARTS.items()}
+    pattern = _URL.format(**groups).replace("{", "{{").replace("}", "}}")
+    return f"nullif(regexp_extract({{0}}, {t.duckdb_string(pattern)}, 1), '')"
 
 
 def _unexpected(name: str, args: list[Typed], where: str, expected: str) -> QueryError:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal
 
 from lakehouse.local_aws.athena import signatures
-from lakehouse.local_aws.athena.function_builders import BUILDERS, JSON_SCALAR, URL
+from lakehouse.local_aws.athena.function_builders import BUILDERS, JSON_SCALAR, url_part
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.typed import Typed, coerce
 
@@ -30,7 +30,6 @@ class Function:
 
 
 _SPACE = "(' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))"
-_URL = f"regexp_extract({{0}}, {URL}, "
 _SCALARS: dict[str, list[tuple[str, str]]] = {
     # conditional
     "nullif": [("T, T -> T", "nullif({0}, {1})")],
@@ -81,12 +80,12 @@ _SCALARS: dict[str, list[tuple[str, str]]] = {
     "regexp_count": [("varchar, varchar -> bigint", "len(regexp_extract_all({0}, {1}))")],
     "regexp_split": [("varchar, varchar -> array(varchar)", "string_split_regex({0}, {1})")],
     # URLs
-    "url_extract_protocol": [("varchar -> varchar", f"nullif({_URL}2), '')")],
-    "url_extract_host": [("varchar -> varchar", f"nullif({_URL}4), '')")],
-    "url_extract_port": [("varchar -> bigint", f"TRY_CAST({_URL}6) AS BIGINT)")],
-    "url_extract_path": [("varchar -> varchar", f"{_URL}7)")],
-    "url_extract_query": [("varchar -> varchar", f"nullif({_URL}9), '')")],
-    "url_extract_fragment": [("varchar -> varchar", f"nullif({_URL}11), '')")],
+    "url_extract_protocol": [("varchar -> varchar", url_part("protocol"))],
+    "url_extract_host": [("varchar -> varchar", url_part("host"))],
+    "url_extract_port": [("varchar -> bigint", f"TRY_CAST({url_part('port')} AS BIGINT)")],
+    "url_extract_path": [("varchar -> varchar", f"coalesce({url_part('path')}, '')")],
+    "url_extract_query": [("varchar -> varchar", url_part("query"))],
+    "url_extract_fragment": [("varchar -> varchar", url_part("fragment"))],
     "url_decode": [("varchar -> varchar", "url_decode(replace({0}, '+', '%20'))")],
     "url_encode": [
         (
@@ -273,12 +272,13 @@ def call(name: str, arguments: list[Typed], where: str, nulls: str = "") -> Type
     row, match = _best(name, rows, arguments, where)
     values = [coerce(a, k).sql for a, k in zip(arguments, match.arguments, strict=True)]
     result = match.result
-    if row.sql == "avg({0})" and result.name == "decimal":
-        return Typed(f"CAST(avg({values[0]}) AS DECIMAL({result.params[0]}, {result.params[1]}))", result)
     sql = row.sql.format(
         *values, all=", ".join(values), nulls=nulls, result=signatures.t.duckdb_name(result)
     )
-    return Typed(sql, _decimal_sum(name, arguments, result))
+    result = _decimal_sum(name, arguments, result)
+    if name == "avg" and result.name == "decimal":
+        sql = f"CAST({sql} AS {signatures.t.duckdb_name(result)})"
+    return Typed(sql, result)
 
 
 def _decimal_sum(name: str, arguments: list[Typed], result: signatures.Type) -> signatures.Type:

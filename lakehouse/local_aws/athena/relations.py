@@ -15,6 +15,7 @@ from lakehouse.local_aws.athena import operators
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.dialect import parse_query
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
+from lakehouse.local_aws.athena.grammar import check
 from lakehouse.local_aws.athena.scope import Field, NamedQuery, Origin, Output, Scope, rename
 from lakehouse.local_aws.athena.scans import Scan, TableShape
 from lakehouse.local_aws.athena.typed import Typed
@@ -41,8 +42,6 @@ class Relations:
         text, fields = self._relation(source.this, scope, [])
         for join in [*(source.this.args.get("joins") or []), *(tree.args.get("joins") or [])]:
             text, fields = self._join(join, text, fields, scope)
-        if tree.args.get("laterals"):
-            raise not_supported("LATERAL VIEW")
         return scope.inner(fields), f" FROM {text}"
 
     def _join(self, join: exp.Join, text: str, left: list[Field], scope: Scope) -> Relation:
@@ -89,8 +88,6 @@ class Relations:
         return found[0]
 
     def _relation(self, node: exp.Expr, scope: Scope, left: list[Field]) -> Relation:
-        if node.args.get("sample") or node.args.get("pivots"):
-            raise not_supported("TABLESAMPLE")
         if isinstance(node, exp.Table):
             if not isinstance(node.this, exp.Identifier):
                 name = node.this.name.lower()
@@ -146,7 +143,9 @@ class Relations:
     def _view(self, node: exp.Table, shape: TableShape) -> Relation:
         text = shape.view_query or ""
         inner = self.translator.for_view(text)
-        output = inner.query(parse_query(text), Scope())
+        tree = parse_query(text)
+        check(tree, text)
+        output = inner.query(tree, Scope())
         identifier, name = self._alias(node, shape.name)
         return f"({output.sql}) AS {identifier}", _fields(output.fields, identifier, name)
 

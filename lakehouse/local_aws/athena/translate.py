@@ -12,6 +12,7 @@ from sqlglot import exp
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expressions import Expressions, ordering
+from lakehouse.local_aws.athena.grammar import check
 from lakehouse.local_aws.athena.relations import Relations
 from lakehouse.local_aws.athena.scope import Field, NamedQuery, Output, Scope, identifiers, rename
 from lakehouse.local_aws.athena.scans import Scan, Tables
@@ -36,6 +37,7 @@ class Translation:
 
 def translate(tree: exp.Query, sql: str, tables: Tables) -> Translation:
     """The DuckDB query of `tree`, which was parsed from `sql`."""
+    check(tree, sql)
     translator = Translator(sql, tables)
     output = translator.query(tree, Scope())
     names = tuple((f.name or f"_col{i}") for i, f in enumerate(output.fields))
@@ -96,7 +98,6 @@ class Translator:
     # SELECT
 
     def _select(self, tree: exp.Select, scope: Scope) -> Output:
-        self._refuse_clauses(tree)
         source, clauses = self.relations.from_clause(tree, scope)
         if tree.args.get("where") is not None:
             condition = tree.args["where"].this
@@ -116,14 +117,6 @@ class Translator:
             for f, n in zip(items, names, strict=True)
         )
         return Output(f"SELECT {distinct}{selected}{clauses}", fields)
-
-    def _refuse_clauses(self, tree: exp.Select) -> None:
-        distinct = tree.args.get("distinct")
-        if distinct is not None and distinct.args.get("on"):
-            raise not_supported("DISTINCT ON")
-        for clause in ("windows", "qualify", "sort", "cluster", "distribute", "match", "into", "locks", "hint", "prewhere", "connect", "kind"):
-            if tree.args.get(clause):
-                raise not_supported(f"The clause {clause.upper()}")
 
     def _items(self, tree: exp.Select, source: Scope) -> list[Field]:
         items: list[Field] = []

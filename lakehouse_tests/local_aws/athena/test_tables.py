@@ -2,54 +2,14 @@
 
 import bz2
 import gzip
-import uuid
-from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
-from lakehouse_tests.local_aws.athena.queries import Queries
+from lakehouse_tests.local_aws.athena.lake import Lake
 
 SERDE = "ROW FORMAT SERDE"
 OPENX = f"{SERDE} 'org.openx.data.jsonserde.JsonSerDe'"
 HIVE_JSON = f"{SERDE} 'org.apache.hive.hcatalog.data.JsonSerDe'"
 DELIMITED = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
-Rows = list[tuple[str | None, ...]]
-
-
-@dataclass(frozen=True)
-class Lake:
-    """A bucket and a database of one test."""
-
-    queries: Queries
-    name: str
-
-    def put(self, key: str, body: bytes) -> None:
-        self.queries.put(self.name, key, body)
-
-    def create(self, columns: str, rest: str, folder: str = "t") -> None:
-        sql = f"CREATE EXTERNAL TABLE {self.database}.{folder} ({columns}) {rest}"
-        where = f"LOCATION 's3://{self.name}/{folder}/'"
-        head, mark, tail = sql.partition("TBLPROPERTIES")
-        self.queries.must(f"{head} {where} {mark}{tail}")
-
-    @property
-    def database(self) -> str:
-        return self.name.replace("-", "_")
-
-    def rows(self, select: str) -> Rows:
-        return self.queries.must(select.replace("FROM $", f"FROM {self.database}.t")).rows
-
-    def reason(self, select: str) -> str:
-        return self.queries.run(select.replace("FROM $", f"FROM {self.database}.t")).reason
-
-
-@pytest.fixture
-def lake(queries: Queries) -> Lake:
-    made = Lake(queries, f"lake-{uuid.uuid4().hex[:12]}")
-    queries.s3.create_bucket(Bucket=made.name)
-    queries.must(f"CREATE DATABASE {made.database}")
-    return made
 
 
 def test_delimited_text_is_split_and_nothing_else(lake: Lake) -> None:

@@ -1,0 +1,91 @@
+"""Hostile SQL: a query reads nothing but its tables' objects and writes only where it says."""
+
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lakehouse_tests.local_aws.athena.lake import Lake
+
+TABLE_FUNCTIONS = (
+    "read_csv('{secret}')", "read_csv_auto('{secret}')", "read_text('{secret}')", "read_blob('{secret}')",
+    "read_json('{secret}')", "read_parquet('{secret}')", "glob('/*')", "sniff_csv('{secret}')",
+    "duckdb_settings()", "duckdb_tables()", "duckdb_secrets()", "pragma_version()", "sqlite_scan('x', 'y')",
+    "query('SELECT 1')", "query_table('x')", "arrow_scan(1, 2, 3)", "parquet_metadata('{secret}')", "range(5)",
+)  # fmt: skip
+TABLES = (
+    "'{secret}'", '"{secret}"', '"main"."sqlite_master"', "duckdb_tables", "sqlite_master", "pg_catalog.pg_class",
+    '"scan 0"', '"t 1"',
+)  # fmt: skip
+SCALARS = (
+    "getenv('HOME')", "current_setting('memory_limit')", "current_database()", "read_text('{secret}')",
+    "list_files('/')", "which_secret('a', 's3')", "getvariable('x')", "version()", "pg_typeof(1)", "error('x')",
+    "write_log('x')", "struct_extract(row(1), 'a')", "trino_double('1')", "float_divide(1, 0)", "nextval('s')",
+    "query('SELECT 1')", "quantile_disc(1, 0.5)", "list_value(1)", "regexp_matches('a', 'a')", "strftime(now(), '%Y')",
+)  # fmt: skip
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    path = tmp_path / "secret.csv"
+    path.write_text("top,secret\n")
+    return path
+
+
+def outcome(lake: Lake, sql: str) -> str:
+    try:
+        done = lake.queries.run(sql)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    assert done.state == "FAILED", sql
+    return done.reason.partition(":")[0]
+
+
+@pytest.mark.parametrize("function", TABLE_FUNCTIONS)
+def test_no_table_function_of_the_engine_exists(lake: Lake, secret: Path, function: str) -> None:
+    call = function.format(secret=secret)
+    for sql in (f"SELECT * FROM {call}", f"SELECT * FROM TABLE({call})", f"SELECT 1 FROM {call} AS x(y)"):
+        assert outcome(lake, sql) in ("FUNCTION_NOT_FOUND", "InvalidRequestException", "NOT_SUPPORTED")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_file_and_no_table_of_the_engine_is_a_table(lake: Lake, secret: Path, table: str) -> None:
+    sql = f"SELECT * FROM {table.format(secret=secret)}"
+    assert outcome(lake, sql) in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "InvalidRequestException")
+
+
+@pytest.mark.parametrize("call", SCALARS)
+def test_no_function_outside_the_table_exists(lake: Lake, secret: Path, call: str) -> None:
+    call = call.format(secret=secret)
+    assert outcome(lake, f"SELECT {call}") == "FUNCTION_NOT_FOUND"
+    assert outcome(lake, f"SELECT count(*) FROM (VALUES 1) AS t(x) ORDER BY {call}") in (
+        "FUNCTION_NOT_FOUND",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x'); DROP TABLE y; --", "a''b", "\\'; SELECT 1", "⟦FAKE: x", '"; --', "\x00", "%s{0}", "/* */",
+    ],
+)  # fmt: skip
+def test_texts_stay_texts(lake: Lake, text: str) -> None:
+    literal = text.replace("'", "''").replace("\x00", "")
+    done = lake.queries.must(f"SELECT '{literal}' AS \"{text.replace(chr(34), '')[:5] or 'x'}\"".replace("\x00", ""))
+    assert done.rows == [(text.replace("\x00", "") or None,)] if text != "\x00" else [("",)]
+
+
+@pytest.mark.parametrize("location", ["/etc/", "file:///etc/", "s3://", "../x", "http://x/y"])
+def test_locations_are_s3_locations(lake: Lake, location: str) -> None:
+    for sql in (
+        f"CREATE EXTERNAL TABLE {lake.database}.x (a int) STORED AS PARQUET LOCATION '{location}'",
+        f"UNLOAD (SELECT 1 AS a) TO '{location}' WITH (format = 'PARQUET')",
+        f"CREATE TABLE {lake.database}.x WITH (external_location = '{location}') AS SELECT 1 AS a",
+    ):
+        assert outcome(lake, sql) == "HIVE_METASTORE_ERROR"
+
+
+def test_another_bucket_is_reached_only_through_a_table(lake: Lake) -> None:
+    lake.put("private/a.csv", b"1\n")
+    for name in (f"s3://{lake.name}/private/a.csv", "private"):
+        assert outcome(lake, f'SELECT * FROM "{name}"') in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND")

@@ -1,0 +1,122 @@
+"""DataScannedInBytes against footer arithmetic done by pyarrow alone, and object sizes for text."""
+
+import gzip
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lakehouse_tests.local_aws.athena.lake import Lake
+
+DAYS = ("2026-01-01", "2026-01-02", "2026-01-03")
+
+
+def parquet_bytes(day: int, rows: int = 20_000) -> bytes:
+    table = pa.table(
+        {
+            "id": pa.array(range(rows), pa.int64()),
+            "name": [f"name-{(i * 7919) % 5000}" for i in range(rows)],
+            "place": [{"city": f"c{i % 100}", "zip": i % 977} for i in range(rows)],
+            "value": pa.array([(i * day) % 1000 / 8 for i in range(rows)], pa.float64()),
+        }
+    )
+    stream = io.BytesIO()
+    pq.write_table(table, stream, row_group_size=5_000, compression="zstd")
+    return stream.getvalue()
+
+
+def chunk_bytes(body: bytes, *columns: str, row_groups: range = range(4)) -> int:
+    """Compressed bytes of the columns' chunks, from the footer."""
+    metadata = pq.read_metadata(io.BytesIO(body))
+    return sum(
+        metadata.row_group(g).column(c).total_compressed_size
+        for g in row_groups
+        for c in range(metadata.num_columns)
+        if metadata.row_group(g).column(c).path_in_schema.startswith(columns)
+    )
+
+
+@pytest.fixture
+def days(lake: Lake) -> tuple[Lake, dict[str, bytes]]:
+    bodies = {day: parquet_bytes(number) for number, day in enumerate(DAYS, 1)}
+    for day, body in bodies.items():
+        lake.put(f"t/event_date={day}/part.parquet", body)
+    lake.create(
+        "id bigint, name string, place struct<city:string,zip:bigint>, value double",
+        "PARTITIONED BY (event_date string) STORED AS PARQUET",
+    )
+    lake.queries.must(f"MSCK REPAIR TABLE {lake.database}.t")
+    return lake, bodies
+
+
+def test_parquet_costs_the_chunks_of_the_columns_read(days: tuple[Lake, dict[str, bytes]]) -> None:
+    lake, bodies = days
+    everything = bodies.values()
+    assert lake.scanned("SELECT count(*) FROM $") == 0
+    assert lake.scanned("SELECT event_date, count(*) FROM $ GROUP BY 1") == 0
+    assert lake.scanned("SELECT sum(value) FROM $") == sum(chunk_bytes(b, "value") for b in everything)
+    assert lake.scanned("SELECT max(name), sum(id) FROM $") == sum(
+        chunk_bytes(b, "name", "id") for b in everything
+    )
+    assert lake.scanned("SELECT v FROM (SELECT value AS v, name FROM $) WHERE v > 120.0") == sum(
+        chunk_bytes(b, "value") for b in everything
+    )
+
+
+def test_partitions_and_row_groups_that_are_not_needed_cost_nothing(
+    days: tuple[Lake, dict[str, bytes]],
+) -> None:
+    lake, bodies = days
+    one = bodies["2026-01-02"]
+    where = "WHERE event_date = '2026-01-02'"
+    assert lake.scanned(f"SELECT sum(value) FROM $ {where}") == chunk_bytes(one, "value")
+    assert lake.scanned(f"SELECT sum(value) FROM (SELECT * FROM $) AS x {where}") == chunk_bytes(
+        one, "value"
+    )
+    assert lake.scanned(f"WITH x AS (SELECT * FROM $) SELECT sum(id) FROM x {where}") == chunk_bytes(
+        one, "id"
+    )
+    assert lake.scanned(f"SELECT count(*) FROM $ {where} AND id < 100") == chunk_bytes(
+        one, "id", row_groups=range(1)
+    )
+    assert lake.scanned("SELECT sum(value) FROM $ WHERE event_date > '2027'") == 0
+
+
+def test_a_field_of_a_struct_costs_its_own_chunks(days: tuple[Lake, dict[str, bytes]]) -> None:
+    lake, bodies = days
+    expected = sum(chunk_bytes(b, "place.city") for b in bodies.values())
+    assert lake.scanned("SELECT place.city, count(*) FROM $ GROUP BY 1") == expected
+
+
+def test_bytes_are_right_when_queries_run_side_by_side(days: tuple[Lake, dict[str, bytes]]) -> None:
+    lake, bodies = days
+    expected = {c: sum(chunk_bytes(b, c) for b in bodies.values()) for c in ("id", "value", "name")}
+    columns = ["id", "value", "name"] * 4
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda c: lake.scanned(f"SELECT max({c}) FROM $"), columns))
+    assert found == [expected[column] for column in columns]
+
+
+def test_text_costs_whole_objects_as_they_are_stored(lake: Lake) -> None:
+    plain, packed = b"1,a\n" * 500, gzip.compress(b"2,b\n" * 500)
+    lake.put("t/d=1/a.csv", plain)
+    lake.put("t/d=2/b.csv.gz", packed)
+    lake.create("x int, y string", "PARTITIONED BY (d int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ','")
+    lake.queries.must(f"MSCK REPAIR TABLE {lake.database}.t")
+    assert lake.scanned("SELECT count(*) FROM $") == len(plain) + len(packed)
+    assert lake.scanned("SELECT y FROM $ WHERE d = 2") == len(packed)
+    assert lake.scanned("SELECT y FROM $ WHERE d = 3") == 0
+
+
+def test_the_cutoff_of_a_work_group_cancels(lake: Lake) -> None:
+    lake.put("t/a.csv", b"1,a\n" * 3_000_000)
+    lake.create("x int, y string", "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','")
+    lake.queries.athena.create_work_group(
+        Name=lake.name, Configuration={"BytesScannedCutoffPerQuery": 10_000_000}
+    )
+    sql = lake.sql("SELECT count(*) FROM $")
+    done = lake.queries.run(sql, WorkGroup=lake.name)
+    assert (done.state, done.reason) == ("CANCELLED", "Bytes scanned limit was exceeded")
+    assert lake.queries.must(sql).rows == [("3000000",)]
