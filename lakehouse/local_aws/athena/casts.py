@@ -110,14 +110,18 @@ def _bad_cast(text: str, target: Type) -> str:
 
 def _json(value: Typed, target: Type, where: str) -> Typed:
     if target.name == "json":
-        source = value if not value.type.name.startswith("timestamp") else _to_text(value, t.VARCHAR, "")
+        source = (
+            value if not value.type.name.startswith("timestamp") else _to_text(value, t.VARCHAR, "")
+        )
         return Typed(f"CAST(to_json({source.sql}) AS VARCHAR)", target)
     if target.items:
         kind = t.duckdb_name(target)
         return Typed(f"CAST(CAST({value.sql} AS JSON) AS {kind})", target)
     if target.name in _TEMPORAL:
         raise _refuse(value.type, target, where)
-    return replace(_from_text(Typed(f"json_extract_string({value.sql}, '$')", t.VARCHAR), target, where))
+    return replace(
+        _from_text(Typed(f"json_extract_string({value.sql}, '$')", t.VARCHAR), target, where)
+    )
 
 
 def _nested(value: Typed, target: Type, where: str) -> Typed:

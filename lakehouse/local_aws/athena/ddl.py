@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from lakehouse.local_aws.athena import hive_statements as hive
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.ddl_text import create_statement, described
+from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.partition_paths import escaped
 from lakehouse.local_aws.athena.statement import CreateView, DropView
 from lakehouse.local_aws.athena.tables import VIEW_MARK, split_location
@@ -91,7 +91,10 @@ class DdlExecutor:
             raise QueryError("", f"FAILED: {words}") from error
         if tables and not statement.cascade:
             words = f"Database {statement.name} is not empty. One or more tables exist."
-            raise QueryError("", f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. InvalidOperationException(message:{words})")
+            raise QueryError(
+                "",
+                f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. InvalidOperationException(message:{words})",
+            )
         self._call("DeleteDatabase", Name=statement.name)
         return DdlResult()
 
@@ -101,7 +104,9 @@ class DdlExecutor:
         if statement.properties.get("table_type", "").lower() == "iceberg":
             raise not_supported("Iceberg tables")
         split_location(statement.location)
-        return self.create(self.database_of(statement.table), table_input(statement), statement.if_not_exists)
+        return self.create(
+            self.database_of(statement.table), table_input(statement), statement.if_not_exists
+        )
 
     def create(self, database: str, body: Document, if_not_exists: bool) -> DdlResult:
         """Create a table in the catalog."""
@@ -115,7 +120,11 @@ class DdlExecutor:
 
     def _droptable(self, statement: hive.DropTable) -> DdlResult:
         try:
-            self._call("DeleteTable", DatabaseName=self.database_of(statement.table), Name=statement.table.name)
+            self._call(
+                "DeleteTable",
+                DatabaseName=self.database_of(statement.table),
+                Name=statement.table.name,
+            )
         except AwsError as error:
             if not (statement.if_exists and error.code == "EntityNotFoundException"):
                 raise
@@ -138,8 +147,12 @@ class DdlExecutor:
             existing = self.catalog.table(database, statement.view.name)
         except AwsError:
             existing = None
-        if existing is not None and (existing.get("TableType") != "VIRTUAL_VIEW" or not statement.replace):
-            raise QueryError("ALREADY_EXISTS", f"View already exists: '{database}.{statement.view.name}'")
+        if existing is not None and (
+            existing.get("TableType") != "VIRTUAL_VIEW" or not statement.replace
+        ):
+            raise QueryError(
+                "ALREADY_EXISTS", f"View already exists: '{database}.{statement.view.name}'"
+            )
         operation = "CreateTable" if existing is None else "UpdateTable"
         try:
             self._call(operation, DatabaseName=database, TableInput=body)
@@ -154,9 +167,13 @@ class DdlExecutor:
         except AwsError as error:
             if statement.if_exists:
                 return DdlResult()
-            raise QueryError("TABLE_NOT_FOUND", f"View '{database}.{statement.view.name}' does not exist") from error
+            raise QueryError(
+                "TABLE_NOT_FOUND", f"View '{database}.{statement.view.name}' does not exist"
+            ) from error
         if table.get("TableType") != "VIRTUAL_VIEW":
-            raise QueryError("GENERIC_USER_ERROR", f"'{database}.{statement.view.name}' is not a view")
+            raise QueryError(
+                "GENERIC_USER_ERROR", f"'{database}.{statement.view.name}' is not a view"
+            )
         self.catalog.delete_table(database, statement.view.name)
         return DdlResult()
 
@@ -172,7 +189,10 @@ class DdlExecutor:
             if tuple(values) in known:
                 if statement.if_not_exists:
                     continue
-                raise QueryError("", f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. AlreadyExistsException(message:Partition already exists.)")
+                raise QueryError(
+                    "",
+                    "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. AlreadyExistsException(message:Partition already exists.)",
+                )
             inputs.append(partition_input(table, values, spec.location))
         self.catalog.put_partitions(database, name, inputs)
         return DdlResult()
@@ -184,7 +204,9 @@ class DdlExecutor:
         values = [_values(table, spec) for spec in statement.partitions]
         missing = [v for v in values if tuple(v) not in known]
         if missing and not statement.if_exists:
-            raise QueryError("", f"FAILED: SemanticException [Error 10006]: Partition not found ({missing[0]})")
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10006]: Partition not found ({missing[0]})"
+            )
         self.catalog.delete_partitions(database, name, [v for v in values if tuple(v) in known])
         return DdlResult()
 
@@ -195,11 +217,17 @@ class DdlExecutor:
         known = {tuple(p["Values"]) for p in self.catalog.partitions(database, name)}
         location = table["StorageDescriptor"]["Location"]
         found = {v: f for v, f in self._folders(location, keys).items() if v not in known}
-        self.catalog.put_partitions(database, name, [partition_input(table, list(v), f) for v, f in found.items()])
-        labels = ["/".join(f"{k}={v}" for k, v in zip(keys, values, strict=True)) for values in found]
+        self.catalog.put_partitions(
+            database, name, [partition_input(table, list(v), f) for v, f in found.items()]
+        )
+        labels = [
+            "/".join(f"{k}={v}" for k, v in zip(keys, values, strict=True)) for values in found
+        ]
         added = [f"Repair: Added partition to metastore {name}:{label}" for label in labels]
         missing = "\t".join(f"{name}:{label}" for label in labels)
-        return DdlResult(tuple([f"Partitions not in metastore:\t{missing}", *added] if labels else []))
+        return DdlResult(
+            tuple([f"Partitions not in metastore:\t{missing}", *added] if labels else [])
+        )
 
     def _folders(self, location: str, keys: list[str]) -> dict[tuple[str, ...], str]:
         bucket, prefix = split_location(location)
@@ -216,7 +244,10 @@ class DdlExecutor:
 
     def _show(self, statement: hive.Show) -> DdlResult:
         if statement.what == "databases":
-            return DdlResult(_like([d["Name"] for d in self.catalog.databases()], statement.pattern), ("database_name",))
+            return DdlResult(
+                _like([d["Name"] for d in self.catalog.databases()], statement.pattern),
+                ("database_name",),
+            )
         database = statement.database or self.default
         tables = self.catalog.tables(database)
         views = statement.what == "views"
@@ -227,7 +258,10 @@ class DdlExecutor:
         table = self._table(statement.table)
         if statement.what == "partitions":
             return self._partitions(statement.table, table)
-        columns = [*table["StorageDescriptor"].get("Columns", []), *(table.get("PartitionKeys") or [])]
+        columns = [
+            *table["StorageDescriptor"].get("Columns", []),
+            *(table.get("PartitionKeys") or []),
+        ]
         if statement.what == "columns":
             return DdlResult(tuple(f"{c['Name']:<20}" for c in columns), ("field",))
         if statement.what == "properties":
@@ -240,9 +274,15 @@ class DdlExecutor:
     def _partitions(self, name: hive.Name, table: Document) -> DdlResult:
         keys = [key["Name"] for key in table.get("PartitionKeys") or []]
         if not keys:
-            raise QueryError("", f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Table {self.database_of(name)}.{name.name} is not a partitioned table")
+            raise QueryError(
+                "",
+                f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Table {self.database_of(name)}.{name.name} is not a partitioned table",
+            )
         partitions = self.catalog.partitions(self.database_of(name), name.name)
-        lines = ("/".join(f"{k}={escaped(v)}" for k, v in zip(keys, p["Values"], strict=True)) for p in partitions)
+        lines = (
+            "/".join(f"{k}={escaped(v)}" for k, v in zip(keys, p["Values"], strict=True))
+            for p in partitions
+        )
         return DdlResult(tuple(sorted(lines)), ("partition",))
 
 
@@ -270,7 +310,9 @@ def _like(names: Sequence[str], pattern: str | None) -> tuple[str, ...]:
 def _values(table: Document, spec: hive.PartitionSpec) -> list[str]:
     keys = [key["Name"].lower() for key in table.get("PartitionKeys") or []]
     if sorted(spec.values) != sorted(keys):
-        words = f"Partition spec {spec.values} contains non-partition columns or lacks some of {keys}"
+        words = (
+            f"Partition spec {spec.values} contains non-partition columns or lacks some of {keys}"
+        )
         raise QueryError("", f"FAILED: SemanticException [Error 10098]: {words}")
     return [spec.values[key] for key in keys]
 
@@ -292,7 +334,9 @@ def _glue_columns(columns: Sequence[hive.Column]) -> list[Document]:
     ]
 
 
-def storage_descriptor(columns: Sequence[Document], location: str, row_format: hive.RowFormat) -> Document:
+def storage_descriptor(
+    columns: Sequence[Document], location: str, row_format: hive.RowFormat
+) -> Document:
     """The StorageDescriptor of a table."""
     return {
         "Columns": list(columns),
@@ -301,7 +345,10 @@ def storage_descriptor(columns: Sequence[Document], location: str, row_format: h
         "OutputFormat": row_format.output_format,
         "Compressed": False,
         "NumberOfBuckets": -1,
-        "SerdeInfo": {"SerializationLibrary": row_format.library, "Parameters": dict(row_format.parameters)},
+        "SerdeInfo": {
+            "SerializationLibrary": row_format.library,
+            "Parameters": dict(row_format.parameters),
+        },
         "BucketColumns": [],
         "SortColumns": [],
         "Parameters": {},
@@ -323,7 +370,9 @@ def table_input(statement: hive.CreateTable) -> Document:
     return body | ({"Description": statement.comment} if statement.comment else {})
 
 
-def view_input(statement: CreateView, columns: Sequence[tuple[str, Type]], database: str) -> Document:
+def view_input(
+    statement: CreateView, columns: Sequence[tuple[str, Type]], database: str
+) -> Document:
     """The TableInput of a view."""
     definition = {
         "originalSql": statement.query_text,

@@ -93,7 +93,9 @@ def _split(token: Token) -> list[Token]:
     words = token.text.split(" ")
     if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER) or len(words) == 1:
         return [token]
-    return [Token(TokenType.VAR, word, token.line, token.col, token.start, token.end) for word in words]
+    return [
+        Token(TokenType.VAR, word, token.line, token.col, token.start, token.end) for word in words
+    ]
 
 
 def _statement(reader: Reader) -> ddl.HiveStatement:
@@ -181,7 +183,9 @@ def _column(reader: Reader) -> ddl.Column:
     try:
         kind = parse_type(text.lower())
     except TypeSyntaxError as error:
-        raise refused(f"FAILED: ParseException: type '{text}' of column {name} is not known") from error
+        raise refused(
+            f"FAILED: ParseException: type '{text}' of column {name} is not known"
+        ) from error
     comment = reader.string() if reader.take("COMMENT") else None
     return ddl.Column(name, kind, glue_name(kind), comment)
 

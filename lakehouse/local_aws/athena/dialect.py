@@ -37,9 +37,7 @@ class AthenaQueries(Trino):
         """Only functions whose arguments are no plain list have a parser of their own."""
 
         FUNCTIONS: dict[str, Any] = {}
-        FUNCTION_PARSERS = {
-            name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX
-        }
+        FUNCTION_PARSERS = {name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX}
 
 
 class HiveWords(Hive):

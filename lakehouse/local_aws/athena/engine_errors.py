@@ -58,7 +58,9 @@ def query_error(message: str) -> QueryError:
         return QueryError(ours.group(1), ours.group(2))
     grouping = _GROUPING.search(message)
     if grouping:
-        words = f"'{grouping.group(1)}' must be an aggregate expression or appear in GROUP BY clause"
+        words = (
+            f"'{grouping.group(1)}' must be an aggregate expression or appear in GROUP BY clause"
+        )
         return QueryError("EXPRESSION_NOT_AGGREGATE", words)
     plain = message.split("\n\n")[0].split("\nLINE ")[0]
     for part, name, words in _WORDS:

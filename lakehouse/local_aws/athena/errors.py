@@ -52,7 +52,7 @@ class QueryError(Exception):
         }
 
 
-class QueryCancelled(Exception):  # noqa: N818 - a state of the query, not a failure
+class QueryCancelled(Exception):
     """The query was stopped; `reason` is its StateChangeReason ("" for a user's stop)."""
 
     def __init__(self, reason: str = "") -> None:

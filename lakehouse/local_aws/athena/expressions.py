@@ -28,7 +28,12 @@ _DISTINCT: dict[type[exp.Expr], str] = {
 _ARITHMETIC: dict[type[exp.Expr], str] = {
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%",
 }  # fmt: skip
-_EXTRACT = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week", "day_of_month": "day"}
+_EXTRACT = {
+    "dow": "day_of_week",
+    "doy": "day_of_year",
+    "yow": "year_of_week",
+    "day_of_month": "day",
+}
 
 
 class Queries(Protocol):
@@ -84,7 +89,9 @@ class Expressions:
             return self._quantified(operator, left, right, scope)
         return operators.comparison(operator, left, self.translate(right, scope), self.where(node))
 
-    def _quantified(self, operator: str, left: Typed, right: exp.Any | exp.All, scope: Scope) -> Typed:
+    def _quantified(
+        self, operator: str, left: Typed, right: exp.Any | exp.All, scope: Scope
+    ) -> Typed:
         inner = right.this.this if isinstance(right.this, exp.Subquery) else right.this
         output = self.queries.query(inner, scope.inner())
         operators.comparison(operator, left, Typed("", output.fields[0].type), self.where(right))
@@ -116,7 +123,7 @@ class Expressions:
             return self._named([*(p.name.lower() for p in inner.parts), *names], node, scope)
         return dereference(self.translate(inner, scope), names, self.where(node))
 
-    def _literal(self, node: exp.Literal, scope: Scope) -> Typed:  # noqa: ARG002
+    def _literal(self, node: exp.Literal, scope: Scope) -> Typed:
         text = node.this
         if node.is_string:
             return Typed(t.duckdb_string(text), t.varchar(len(text)), text)
@@ -129,19 +136,22 @@ class Expressions:
         kind = t.INTEGER if int(text) < 2**31 else t.BIGINT
         return Typed(f"CAST({text} AS {t.duckdb_name(kind)})", kind, text)
 
-    def _boolean(self, node: exp.Boolean, scope: Scope) -> Typed:  # noqa: ARG002
+    def _boolean(self, node: exp.Boolean, scope: Scope) -> Typed:
         return Typed("TRUE" if node.this else "FALSE", t.BOOLEAN)
 
-    def _null(self, node: exp.Null, scope: Scope) -> Typed:  # noqa: ARG002
+    def _null(self, node: exp.Null, scope: Scope) -> Typed:
         return Typed("NULL", t.UNKNOWN)
 
-    def _hexstring(self, node: exp.HexString, scope: Scope) -> Typed:  # noqa: ARG002
+    def _hexstring(self, node: exp.HexString, scope: Scope) -> Typed:
         return Typed(f"unhex({t.duckdb_string(node.name)})", t.VARBINARY)
 
-    def _interval(self, node: exp.Interval, scope: Scope) -> Typed:  # noqa: ARG002
+    def _interval(self, node: exp.Interval, scope: Scope) -> Typed:
         unit = node.text("unit").lower().rstrip("s")
         amount = node.this.name if node.this else ""
-        if unit not in ("second", "minute", "hour", "day", "month", "year", "week") or not amount.lstrip("-+").isdigit():
+        if (
+            unit not in ("second", "minute", "hour", "day", "month", "year", "week")
+            or not amount.lstrip("-+").isdigit()
+        ):
             raise not_supported(f"{self.where(node)}The interval {node.sql('trino')}")
         kind = t.YEAR_INTERVAL if unit in ("month", "year") else t.DAY_INTERVAL
         return Typed(f"INTERVAL '{int(amount)}' {unit.upper()}", kind)
@@ -153,7 +163,9 @@ class Expressions:
         return Typed(f"({value.sql})", value.type, value.literal)
 
     def _tuple(self, node: exp.Tuple, scope: Scope) -> Typed:
-        return functions.call("row", [self.translate(e, scope) for e in node.expressions], self.where(node))
+        return functions.call(
+            "row", [self.translate(e, scope) for e in node.expressions], self.where(node)
+        )
 
     def _neg(self, node: exp.Neg, scope: Scope) -> Typed:
         value = self.translate(node.this, scope)
@@ -163,10 +175,14 @@ class Expressions:
         return Typed(f"(-{value.sql})", value.type, literal)
 
     def _and(self, node: exp.And, scope: Scope) -> Typed:
-        return Typed("(" + " AND ".join(self._logical(p, scope) for p in node.flatten()) + ")", t.BOOLEAN)
+        return Typed(
+            "(" + " AND ".join(self._logical(p, scope) for p in node.flatten()) + ")", t.BOOLEAN
+        )
 
     def _or(self, node: exp.Or, scope: Scope) -> Typed:
-        return Typed("(" + " OR ".join(self._logical(p, scope) for p in node.flatten()) + ")", t.BOOLEAN)
+        return Typed(
+            "(" + " OR ".join(self._logical(p, scope) for p in node.flatten()) + ")", t.BOOLEAN
+        )
 
     def _not(self, node: exp.Not, scope: Scope) -> Typed:
         return Typed(f"(NOT {self._logical(node.this, scope)})", t.BOOLEAN)
@@ -200,7 +216,11 @@ class Expressions:
         query = node.args.get("query")
         if query is not None:
             output = self.queries.query(query.this, scope.inner())
-            operators.unify([left, Typed("", output.fields[0].type)], "value and result of subquery", self.where(node))
+            operators.unify(
+                [left, Typed("", output.fields[0].type)],
+                "value and result of subquery",
+                self.where(node),
+            )
             return Typed(f"({left.sql} IN ({output.sql}))", t.BOOLEAN)
         items = [self.translate(e, scope) for e in node.expressions]
         first, *rest = operators.unify([left, *items], "IN value and list items", self.where(node))
@@ -210,9 +230,12 @@ class Expressions:
         value, pattern = self.translate(node.this, scope), self.translate(node.expression, scope)
         for side in (value, pattern):
             if side.type.name not in ("varchar", "char", "unknown"):
-                words = f"Left side of LIKE expression must evaluate to a varchar (actual: {side.type})"
+                words = (
+                    f"Left side of LIKE expression must evaluate to a varchar (actual: {side.type})"
+                )
                 raise QueryError("TYPE_MISMATCH", f"{self.where(node)}{words}")
-        return Typed(f"({value.sql} LIKE {pattern.sql}{escape})", t.BOOLEAN)
+        word = "NOT LIKE" if node.args.get("negate") else "LIKE"
+        return Typed(f"({value.sql} {word} {pattern.sql}{escape})", t.BOOLEAN)
 
     def _escape(self, node: exp.Escape, scope: Scope) -> Typed:
         if not isinstance(node.this, exp.Like):
@@ -231,7 +254,11 @@ class Expressions:
         subject = node.args.get("this")
         tests = []
         for branch in node.args["ifs"]:
-            test = exp.EQ(this=subject.copy(), expression=branch.this.copy()) if subject else branch.this
+            test = (
+                exp.EQ(this=subject.copy(), expression=branch.this.copy())
+                if subject
+                else branch.this
+            )
             tests.append(self.boolean(test, scope, "CASE WHEN"))
         results = [self.translate(b.args["true"], scope) for b in node.args["ifs"]]
         default = node.args.get("default")
@@ -246,7 +273,9 @@ class Expressions:
         results = [self.translate(node.args["true"], scope)]
         results.append(self.translate(default, scope) if default else Typed("NULL", t.UNKNOWN))
         values = operators.unify(results, "Result types for IF", self.where(node))
-        return Typed(f"CASE WHEN {test} THEN {values[0].sql} ELSE {values[1].sql} END", values[0].type)
+        return Typed(
+            f"CASE WHEN {test} THEN {values[0].sql} ELSE {values[1].sql} END", values[0].type
+        )
 
     def _array(self, node: exp.Array, scope: Scope) -> Typed:
         if not node.expressions:
@@ -263,26 +292,46 @@ class Expressions:
         if base.type.name == "map":
             return self._lookup(base, index)
         if base.type.name == "row" and index.literal:
-            return Typed(f"struct_extract({base.sql}, {t.duckdb_string(t.field_name(base.type, int(index.literal) - 1))})",
-                         base.type.items[int(index.literal) - 1])
+            return Typed(
+                f"struct_extract({base.sql}, {t.duckdb_string(t.field_name(base.type, int(index.literal) - 1))})",
+                base.type.items[int(index.literal) - 1],
+            )
         raise operators.mismatch("[]", base, index, self.where(node))
 
     def _subscript(self, base: Typed, index: Typed) -> Typed:
         item = base.type.items[0]
-        big = fail("INVALID_FUNCTION_ARGUMENT", "'Array subscript must be less than or equal to array length: '"
-                   f" || {index.sql} || ' > ' || len({base.sql})", item)
-        small = fail("INVALID_FUNCTION_ARGUMENT", "CASE WHEN " f"{index.sql} = 0 THEN 'SQL array indices start at 1' "
-                     "ELSE 'Array subscript is negative: ' || " f"{index.sql} END", item)
-        sql = (f"CASE WHEN {index.sql} > len({base.sql}) THEN {big} WHEN {index.sql} < 1 THEN {small} "
-               f"ELSE list_extract({base.sql}, {index.sql}) END")
+        big = fail(
+            "INVALID_FUNCTION_ARGUMENT",
+            "'Array subscript must be less than or equal to array length: '"
+            f" || {index.sql} || ' > ' || len({base.sql})",
+            item,
+        )
+        small = fail(
+            "INVALID_FUNCTION_ARGUMENT",
+            "CASE WHEN "
+            f"{index.sql} = 0 THEN 'SQL array indices start at 1' "
+            "ELSE 'Array subscript is negative: ' || "
+            f"{index.sql} END",
+            item,
+        )
+        sql = (
+            f"CASE WHEN {index.sql} > len({base.sql}) THEN {big} WHEN {index.sql} < 1 THEN {small} "
+            f"ELSE list_extract({base.sql}, {index.sql}) END"
+        )
         return Typed(sql, item)
 
     def _lookup(self, base: Typed, index: Typed) -> Typed:
         key, value = base.type.items
         wanted = coerce(index, key).sql
-        missing = fail("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || CAST({wanted} AS VARCHAR)", value)
-        sql = (f"CASE WHEN {base.sql} IS NOT NULL AND NOT map_contains({base.sql}, {wanted}) THEN {missing} "
-               f"ELSE map_extract_value({base.sql}, {wanted}) END")
+        missing = fail(
+            "INVALID_FUNCTION_ARGUMENT",
+            f"'Key not present in map: ' || CAST({wanted} AS VARCHAR)",
+            value,
+        )
+        sql = (
+            f"CASE WHEN {base.sql} IS NOT NULL AND NOT map_contains({base.sql}, {wanted}) THEN {missing} "
+            f"ELSE map_extract_value({base.sql}, {wanted}) END"
+        )
         return Typed(sql, value)
 
     # conversions and special syntax
@@ -295,21 +344,31 @@ class Expressions:
 
     def _type(self, node: exp.Cast) -> Type:
         text = node.to.sql("trino")
-        if text.upper().startswith("DECIMAL") and not node.to.expressions and isinstance(node.this, exp.Literal):
+        if (
+            text.upper().startswith("DECIMAL")
+            and not node.to.expressions
+            and isinstance(node.this, exp.Literal)
+        ):
             whole, _, fraction = node.this.name.lstrip("+-").partition(".")
             return t.decimal(max(1, len(whole.lstrip("0")) + len(fraction)), len(fraction))
         try:
             return t.parse_type(text.lower())
         except t.TypeSyntaxError as error:
-            raise QueryError("TYPE_NOT_FOUND", f"{self.where(node)}Unknown type: {text.lower()}") from error
+            raise QueryError(
+                "TYPE_NOT_FOUND", f"{self.where(node)}Unknown type: {text.lower()}"
+            ) from error
 
     def _extract(self, node: exp.Extract, scope: Scope) -> Typed:
         unit = node.this.name.lower()
-        return functions.call(_EXTRACT.get(unit, unit), [self.translate(node.expression, scope)], self.where(node))
+        return functions.call(
+            _EXTRACT.get(unit, unit), [self.translate(node.expression, scope)], self.where(node)
+        )
 
     def _substring(self, node: exp.Substring, scope: Scope) -> Typed:
         keys = [k for k in ("this", "start", "length") if node.args.get(k) is not None]
-        return functions.call("substr", [self.translate(node.args[k], scope) for k in keys], self.where(node))
+        return functions.call(
+            "substr", [self.translate(node.args[k], scope) for k in keys], self.where(node)
+        )
 
     def _strposition(self, node: exp.StrPosition, scope: Scope) -> Typed:
         args = [self.translate(node.args[k], scope) for k in ("this", "substr")]
@@ -327,13 +386,13 @@ class Expressions:
         args = [self.translate(node.this, scope), self.translate(node.args["zone"], scope)]
         return functions.call("at_timezone", args, self.where(node))
 
-    def _currentdate(self, node: exp.CurrentDate, scope: Scope) -> Typed:  # noqa: ARG002
+    def _currentdate(self, node: exp.CurrentDate, scope: Scope) -> Typed:
         return Typed("CAST(timezone('UTC', now()) AS DATE)", t.DATE)
 
-    def _currenttimestamp(self, node: exp.CurrentTimestamp, scope: Scope) -> Typed:  # noqa: ARG002
+    def _currenttimestamp(self, node: exp.CurrentTimestamp, scope: Scope) -> Typed:
         return functions.call("now", [], self.where(node))
 
-    def _localtimestamp(self, node: exp.Localtimestamp, scope: Scope) -> Typed:  # noqa: ARG002
+    def _localtimestamp(self, node: exp.Localtimestamp, scope: Scope) -> Typed:
         return Typed("date_trunc('millisecond', timezone('UTC', now()))", t.TIMESTAMP)
 
     def _exists(self, node: exp.Exists, scope: Scope) -> Typed:
@@ -342,7 +401,10 @@ class Expressions:
     def _subquery(self, node: exp.Subquery, scope: Scope) -> Typed:
         output = self.queries.query(node, scope.inner())
         if len(output.fields) != 1:
-            raise QueryError("NOT_SUPPORTED", f"{self.where(node)}Multiple columns returned by subquery are not yet supported. Found {len(output.fields)}")
+            raise QueryError(
+                "NOT_SUPPORTED",
+                f"{self.where(node)}Multiple columns returned by subquery are not yet supported. Found {len(output.fields)}",
+            )
         return Typed(f"({output.sql})", output.fields[0].type)
 
     # functions
@@ -350,7 +412,9 @@ class Expressions:
     def _anonymous(self, node: exp.Anonymous, scope: Scope) -> Typed:
         return self.function(node, scope)
 
-    def function(self, node: exp.Anonymous, scope: Scope, over: bool = False, nulls: str = "") -> Typed:
+    def function(
+        self, node: exp.Anonymous, scope: Scope, over: bool = False, nulls: str = ""
+    ) -> Typed:
         """A call by name: special forms, lambdas, then the table."""
         name, where = node.name.lower(), self.where(node)
         if name == "try":
@@ -368,7 +432,9 @@ class Expressions:
         if not functions.exists(name):
             raise QueryError("FUNCTION_NOT_FOUND", f"{where}Function '{name}' not registered")
         if functions.kind_of(name) == "window" and not over:
-            raise QueryError("MISSING_OVER", f"{where}Window function {name} requires an OVER clause")
+            raise QueryError(
+                "MISSING_OVER", f"{where}Window function {name} requires an OVER clause"
+            )
         return self._table_call(name, node, scope, nulls)
 
     def _table_call(self, name: str, node: exp.Anonymous, scope: Scope, nulls: str) -> Typed:
@@ -377,7 +443,9 @@ class Expressions:
         if not (distinct or order):
             return functions.call(name, args, where, nulls)
         if functions.kind_of(name) != "aggregate":
-            raise QueryError("FUNCTION_NOT_AGGREGATE", f"{where}DISTINCT and ORDER BY need an aggregate function")
+            raise QueryError(
+                "FUNCTION_NOT_AGGREGATE", f"{where}DISTINCT and ORDER BY need an aggregate function"
+            )
         value = functions.call(name, args, where, nulls)
         first = coerce(args[0], args[0].type).sql
         if value.sql.count(f"({first}") != 1 or name in ("count_if", "map_agg", "approx_distinct"):
@@ -393,7 +461,7 @@ class Expressions:
                 continue
             if isinstance(item, exp.Order):
                 order = f" ORDER BY {self.order(item.expressions, scope)}"
-                item = item.this  # noqa: PLW2901
+                item = item.this
             if isinstance(item, exp.Distinct):
                 distinct = "DISTINCT "
                 args += [self.translate(e, scope) for e in item.expressions]
@@ -413,7 +481,9 @@ class Expressions:
         inner, order = node.this, ""
         if isinstance(inner, exp.Order):
             order, inner = f" ORDER BY {self.order(inner.expressions, scope)}", inner.this
-        if not isinstance(inner, exp.Column | exp.Anonymous | exp.Cast) or node.args.get("on_overflow"):
+        if not isinstance(inner, exp.Column | exp.Anonymous | exp.Cast) or node.args.get(
+            "on_overflow"
+        ):
             raise not_supported(f"{self.where(node)}This form of listagg")
         value = self.translate(inner, scope)
         if value.type.name not in ("varchar", "char"):
@@ -428,8 +498,13 @@ class Expressions:
         test = self.boolean(node.expression.this, scope, "FILTER")
         name = node.this.name.lower() if isinstance(node.this, exp.Anonymous) else "listagg"
         if functions.kind_of(name) != "aggregate" and name != "listagg":
-            raise QueryError("FUNCTION_NOT_AGGREGATE", f"{self.where(node)}Filter is only valid for aggregation functions")
-        return Typed(_attach(value.sql, f" FILTER (WHERE {test})", name, self.where(node)), value.type)
+            raise QueryError(
+                "FUNCTION_NOT_AGGREGATE",
+                f"{self.where(node)}Filter is only valid for aggregation functions",
+            )
+        return Typed(
+            _attach(value.sql, f" FILTER (WHERE {test})", name, self.where(node)), value.type
+        )
 
     def _window(self, node: exp.Window, scope: Scope) -> Typed:
         function, nulls = node.this, ""
@@ -437,10 +512,16 @@ class Expressions:
             nulls = " IGNORE NULLS" if isinstance(function, exp.IgnoreNulls) else ""
             function = function.this
         if isinstance(function, exp.Anonymous):
-            value, name = self.function(function, scope, over=True, nulls=nulls), function.name.lower()
+            value, name = (
+                self.function(function, scope, over=True, nulls=nulls),
+                function.name.lower(),
+            )
         else:
             value, name = self.translate(function, scope), "filtered"
-        return Typed(_attach(value.sql, f" OVER ({self._over(node, scope)})", name, self.where(node)), value.type)
+        return Typed(
+            _attach(value.sql, f" OVER ({self._over(node, scope)})", name, self.where(node)),
+            value.type,
+        )
 
     def _over(self, node: exp.Window, scope: Scope) -> str:
         if node.args.get("alias") is not None:

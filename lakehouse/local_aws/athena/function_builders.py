@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from lakehouse.local_aws.athena import time_formats
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.casts import cast
+from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.operators import arithmetic
 from lakehouse.local_aws.athena.typed import Typed, coerce, fail, local_time, plus_interval, zoned
 from lakehouse.local_aws.athena.types import Type
@@ -61,33 +61,48 @@ def _concat(args: list[Typed], where: str) -> Typed:
         return Typed(f"({' || '.join(a.sql for a in args)})", t.VARCHAR)
     if len(args) >= 2 and kinds == {"array"}:
         return Typed(f"list_concat({', '.join(a.sql for a in args)})", args[0].type)
-    raise _unexpected("concat", args, where, "concat(array(E), E) E, concat(varchar), concat(varbinary)")
+    raise _unexpected(
+        "concat", args, where, "concat(array(E), E) E, concat(varchar), concat(varbinary)"
+    )
 
 
 def _concat_ws(args: list[Typed], where: str) -> Typed:
     if len(args) == 2 and args[1].type.name == "array":
         return Typed(f"array_to_string({args[1].sql}, {args[0].sql})", t.VARCHAR)
     if len(args) < 2 or any(a.type.name not in ("varchar", "unknown") for a in args):
-        raise _unexpected("concat_ws", args, where, "concat_ws(varchar, array(varchar)), concat_ws(varchar, varchar)")
+        raise _unexpected(
+            "concat_ws",
+            args,
+            where,
+            "concat_ws(varchar, array(varchar)), concat_ws(varchar, varchar)",
+        )
     return Typed(f"concat_ws({', '.join(a.sql for a in args)})", t.VARCHAR)
 
 
 def _substr(args: list[Typed], where: str) -> Typed:
     if len(args) not in (2, 3) or args[0].type.name not in ("varchar", "char", "unknown"):
-        raise _unexpected("substr", args, where, "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)")
+        raise _unexpected(
+            "substr", args, where, "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)"
+        )
     text, start = args[0].sql, args[1].sql
     if any(a.type.name not in t.INTEGERS for a in args[1:]):
-        raise _unexpected("substr", args, where, "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)")
+        raise _unexpected(
+            "substr", args, where, "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)"
+        )
     size = f", greatest({args[2].sql}, 0)" if len(args) == 3 else ""
     cut = f"substring({text}, {start}{size})"
     if args[1].literal and args[1].literal.isdigit() and int(args[1].literal) > 0:
         return Typed(cut, t.VARCHAR)
-    return Typed(f"CASE WHEN {start} = 0 OR -({start}) > length({text}) THEN '' ELSE {cut} END", t.VARCHAR)
+    return Typed(
+        f"CASE WHEN {start} = 0 OR -({start}) > length({text}) THEN '' ELSE {cut} END", t.VARCHAR
+    )
 
 
 def _regexp_replace(args: list[Typed], where: str) -> Typed:
     if len(args) not in (2, 3) or any(a.type.name not in ("varchar", "unknown") for a in args):
-        raise _unexpected("regexp_replace", args, where, "regexp_replace(varchar, varchar, varchar)")
+        raise _unexpected(
+            "regexp_replace", args, where, "regexp_replace(varchar, varchar, varchar)"
+        )
     replacement = "''"
     if len(args) == 3:
         java = _written(args[2], "A replacement in regexp_replace")
@@ -115,7 +130,12 @@ def _date(args: list[Typed], where: str) -> Typed:
 
 def _date_trunc(args: list[Typed], where: str) -> Typed:
     if len(args) != 2 or args[1].type.name not in _TEMPORAL:
-        raise _unexpected("date_trunc", args, where, "date_trunc(varchar(x), date), date_trunc(varchar(x), timestamp(p))")
+        raise _unexpected(
+            "date_trunc",
+            args,
+            where,
+            "date_trunc(varchar(x), date), date_trunc(varchar(x), timestamp(p))",
+        )
     kind = args[1].type
     unit = _unit(args[0], _DATE_UNITS if kind.name == "date" else _UNITS, where)
     cut = f"date_trunc('{unit}', {local_time(args[1])})"
@@ -124,20 +144,34 @@ def _date_trunc(args: list[Typed], where: str) -> Typed:
 
 def _date_add(args: list[Typed], where: str) -> Typed:
     if len(args) != 3 or args[2].type.name not in _TEMPORAL or args[1].type.name not in t.INTEGERS:
-        raise _unexpected("date_add", args, where, "date_add(varchar(x), bigint, date), date_add(varchar(x), bigint, timestamp(p))")
+        raise _unexpected(
+            "date_add",
+            args,
+            where,
+            "date_add(varchar(x), bigint, date), date_add(varchar(x), bigint, timestamp(p))",
+        )
     kind = args[2].type
     unit = _unit(args[0], _DATE_UNITS if kind.name == "date" else _UNITS, where)
     return plus_interval(args[2], f"to_{unit}s(CAST({args[1].sql} AS {_interval_number(unit)}))")
 
 
 def _interval_number(unit: str) -> str:
-    return "BIGINT" if unit in ("hour", "minute") else ("DOUBLE" if unit in ("second", "millisecond") else "INTEGER")
+    return (
+        "BIGINT"
+        if unit in ("hour", "minute")
+        else ("DOUBLE" if unit in ("second", "millisecond") else "INTEGER")
+    )
 
 
 def _date_diff(args: list[Typed], where: str) -> Typed:
     common = t.common_type(args[1].type, args[2].type) if len(args) == 3 else None
     if common is None or common.name not in _TEMPORAL:
-        raise _unexpected("date_diff", args, where, "date_diff(varchar(x), date, date), date_diff(varchar(x), timestamp(p), timestamp(p))")
+        raise _unexpected(
+            "date_diff",
+            args,
+            where,
+            "date_diff(varchar(x), date, date), date_diff(varchar(x), timestamp(p), timestamp(p))",
+        )
     unit = _unit(args[0], _DATE_UNITS if common.name == "date" else _UNITS, where)
     one, two = (coerce(a, common) for a in args[1:])
     return Typed(f"date_sub('{unit}', {one.sql}, {two.sql})", t.BIGINT)
@@ -145,15 +179,29 @@ def _date_diff(args: list[Typed], where: str) -> Typed:
 
 def _from_unixtime(args: list[Typed], where: str) -> Typed:
     if not args or len(args) > 2 or not t.is_numeric(args[0].type):
-        raise _unexpected("from_unixtime", args, where, "from_unixtime(double), from_unixtime(double, varchar(x)), from_unixtime(double, bigint, bigint)")
-    kind = t.TIMESTAMP_TZ if len(args) == 1 else replace(t.TIMESTAMP_TZ, zone=_written(args[1], "A time zone"))
+        raise _unexpected(
+            "from_unixtime",
+            args,
+            where,
+            "from_unixtime(double), from_unixtime(double, varchar(x)), from_unixtime(double, bigint, bigint)",
+        )
+    kind = (
+        t.TIMESTAMP_TZ
+        if len(args) == 1
+        else replace(t.TIMESTAMP_TZ, zone=_written(args[1], "A time zone"))
+    )
     seconds = coerce(args[0], t.DOUBLE).sql
     return Typed(f"to_timestamp(round({seconds} * 1000) / 1000)", kind)
 
 
 def _to_unixtime(args: list[Typed], where: str) -> Typed:
     if len(args) != 1 or args[0].type.name not in _TEMPORAL:
-        raise _unexpected("to_unixtime", args, where, "to_unixtime(timestamp(p)), to_unixtime(timestamp(p) with time zone)")
+        raise _unexpected(
+            "to_unixtime",
+            args,
+            where,
+            "to_unixtime(timestamp(p)), to_unixtime(timestamp(p) with time zone)",
+        )
     return Typed(f"epoch({args[0].sql})", t.DOUBLE)
 
 
@@ -162,7 +210,9 @@ def _from_iso8601_timestamp(args: list[Typed], where: str) -> Typed:
         raise _unexpected("from_iso8601_timestamp", args, where, "from_iso8601_timestamp(varchar)")
     text = args[0].sql
     pattern = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}(:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
-    bad = fail("INVALID_FUNCTION_ARGUMENT", f"'Invalid format: \"' || {text} || '\"'", t.TIMESTAMP_TZ)
+    bad = fail(
+        "INVALID_FUNCTION_ARGUMENT", f"'Invalid format: \"' || {text} || '\"'", t.TIMESTAMP_TZ
+    )
     padded = f"regexp_replace({text}, 'T([0-9]{{2}})(Z|[+-]|$)', 'T\\1:00\\2')"
     sql = (
         f"CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, {t.duckdb_string(pattern)}) "
@@ -185,7 +235,12 @@ def _format_datetime(args: list[Typed], where: str) -> Typed:
 
 def _formatted(name: str, args: list[Typed], where: str, pattern: Callable[[str], str]) -> Typed:
     if len(args) != 2 or args[0].type.name not in _TEMPORAL or args[1].type.name != "varchar":
-        raise _unexpected(name, args, where, f"{name}(timestamp(p), varchar(x)), {name}(timestamp(p) with time zone, varchar(x))")
+        raise _unexpected(
+            name,
+            args,
+            where,
+            f"{name}(timestamp(p), varchar(x)), {name}(timestamp(p) with time zone, varchar(x))",
+        )
     text = t.duckdb_string(pattern(_written(args[1], "A date format")))
     return Typed(f"strftime({local_time(args[0])}, {text})", t.VARCHAR)
 
@@ -198,7 +253,9 @@ def _parse_datetime(args: list[Typed], where: str) -> Typed:
     return _parsed("parse_datetime", args, where, time_formats.from_joda, t.TIMESTAMP_TZ)
 
 
-def _parsed(name: str, args: list[Typed], where: str, pattern: Callable[[str], str], kind: Type) -> Typed:
+def _parsed(
+    name: str, args: list[Typed], where: str, pattern: Callable[[str], str], kind: Type
+) -> Typed:
     if len(args) != 2 or any(a.type.name not in ("varchar", "unknown") for a in args):
         raise _unexpected(name, args, where, f"{name}(varchar(x), varchar(y))")
     text = t.duckdb_string(pattern(_written(args[1], "A date format")))
@@ -245,7 +302,9 @@ def _now(args: list[Typed], where: str) -> Typed:
 def at_timezone(args: list[Typed], where: str) -> Typed:
     """`value AT TIME ZONE 'zone'`: the same moment, shown in that zone."""
     if len(args) != 2 or args[0].type.name not in ("timestamp", "timestamp with time zone"):
-        raise _unexpected("at_timezone", args, where, "at_timezone(timestamp(p) with time zone, varchar(x))")
+        raise _unexpected(
+            "at_timezone", args, where, "at_timezone(timestamp(p) with time zone, varchar(x))"
+        )
     value = coerce(args[0], t.TIMESTAMP_TZ)
     return value.as_type(replace(t.TIMESTAMP_TZ, zone=_written(args[1], "A time zone")))
 
@@ -259,18 +318,28 @@ def _with_timezone(args: list[Typed], where: str) -> Typed:
 
 def _round(args: list[Typed], where: str) -> Typed:
     if len(args) not in (1, 2) or not t.is_numeric(args[0].type):
-        raise _unexpected("round", args, where, "round(double), round(double, integer), round(decimal(p, s))")
+        raise _unexpected(
+            "round", args, where, "round(double), round(double, integer), round(decimal(p, s))"
+        )
     kind = args[0].type
     digits = args[1].sql if len(args) == 2 else "0"
     if kind.name != "decimal":
-        rounded = f"round({args[0].sql}, CAST({digits} AS INTEGER))" if len(args) == 2 else f"round({args[0].sql})"
-        return Typed(rounded if kind.name not in t.INTEGERS or len(args) == 2 else args[0].sql, kind)
+        rounded = (
+            f"round({args[0].sql}, CAST({digits} AS INTEGER))"
+            if len(args) == 2
+            else f"round({args[0].sql})"
+        )
+        return Typed(
+            rounded if kind.name not in t.INTEGERS or len(args) == 2 else args[0].sql, kind
+        )
     precision, scale = kind.params
     if len(args) == 1:
         kind = t.decimal(min(38, precision - scale + min(1, scale)), 0)
         return Typed(f"CAST(round({args[0].sql}) AS {t.duckdb_name(kind)})", kind)
     kind = t.decimal(min(38, precision + 1), scale)
-    return Typed(f"CAST(round({args[0].sql}, CAST({digits} AS INTEGER)) AS {t.duckdb_name(kind)})", kind)
+    return Typed(
+        f"CAST(round({args[0].sql}, CAST({digits} AS INTEGER)) AS {t.duckdb_name(kind)})", kind
+    )
 
 
 def _extreme(name: str) -> Builder:
@@ -308,7 +377,10 @@ def _json_path(value: Typed) -> str:
 
 def _json_extract(args: list[Typed], where: str) -> Typed:
     text, path = _json_arguments("json_extract", args, where)
-    return Typed(f"CASE WHEN json_valid({text}) THEN CAST(json_extract({text}, {path}) AS VARCHAR) END", t.JSON)
+    return Typed(
+        f"CASE WHEN json_valid({text}) THEN CAST(json_extract({text}, {path}) AS VARCHAR) END",
+        t.JSON,
+    )
 
 
 def _json_extract_scalar(args: list[Typed], where: str) -> Typed:
@@ -322,16 +394,26 @@ def _json_extract_scalar(args: list[Typed], where: str) -> Typed:
 
 def _json_arguments(name: str, args: list[Typed], where: str) -> tuple[str, str]:
     if len(args) != 2 or args[0].type.name not in ("varchar", "json", "unknown"):
-        raise _unexpected(name, args, where, f"{name}(varchar(x), JsonPath), {name}(json, JsonPath)")
+        raise _unexpected(
+            name, args, where, f"{name}(varchar(x), JsonPath), {name}(json, JsonPath)"
+        )
     return args[0].sql, _json_path(args[1])
 
 
 def _array_join(args: list[Typed], where: str) -> Typed:
     if len(args) not in (2, 3) or args[0].type.name != "array":
-        raise _unexpected("array_join", args, where, "array_join(array(T), varchar), array_join(array(T), varchar, varchar)")
+        raise _unexpected(
+            "array_join",
+            args,
+            where,
+            "array_join(array(T), varchar), array_join(array(T), varchar, varchar)",
+        )
     item = cast(Typed("_le", args[0].type.items[0]), t.VARCHAR, where)
     text = f"coalesce({item.sql}, {args[2].sql})" if len(args) == 3 else item.sql
-    return Typed(f"array_to_string(list_transform({args[0].sql}, lambda _le: {text}), {args[1].sql})", t.VARCHAR)
+    return Typed(
+        f"array_to_string(list_transform({args[0].sql}, lambda _le: {text}), {args[1].sql})",
+        t.VARCHAR,
+    )
 
 
 def _flatten(args: list[Typed], where: str) -> Typed:
@@ -344,7 +426,11 @@ def _sequence(args: list[Typed], where: str) -> Typed:
     if len(args) not in (2, 3):
         raise _unexpected("sequence", args, where, "sequence(bigint, bigint), sequence(date, date)")
     if all(a.type.name in t.INTEGERS for a in args):
-        step = args[2].sql if len(args) == 3 else f"CASE WHEN {args[0].sql} <= {args[1].sql} THEN 1 ELSE -1 END"
+        step = (
+            args[2].sql
+            if len(args) == 3
+            else f"CASE WHEN {args[0].sql} <= {args[1].sql} THEN 1 ELSE -1 END"
+        )
         return Typed(f"generate_series({args[0].sql}, {args[1].sql}, {step})", t.array_of(t.BIGINT))
     kind = args[0].type
     if kind.name not in ("date", "timestamp") or args[1].type.name != kind.name:

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Literal
 
 from lakehouse.local_aws.athena import signatures
-from lakehouse.local_aws.athena.function_builders import BUILDERS, JSON_SCALAR, url_part
 from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.function_builders import BUILDERS, JSON_SCALAR, url_part
 from lakehouse.local_aws.athena.typed import Typed, coerce
 
 Kind = Literal["scalar", "aggregate", "window"]

@@ -29,13 +29,13 @@ PARTS: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Distinct: ("expressions",),
     exp.Ordered: ("this", "desc", "nulls_first"),
     exp.Limit: ("expression",),
-    exp.Fetch: ("direction", "count"),
+    exp.Fetch: ("direction", "count", "limit_options"),
     exp.Window: ("this", "partition_by", "order", "spec", "over"),
     exp.WindowSpec: ("kind", "start", "start_side", "end", "end_side"),
     exp.Cast: ("this", "to"),
     exp.TryCast: ("this", "to", "safe"),
     exp.In: ("this", "expressions", "query"),
-    exp.Like: _SIDES,
+    exp.Like: (*_SIDES, "negate"),
     exp.GroupConcat: ("this", "separator"),
     exp.Trim: ("this", "expression", "position"),
     exp.Array: ("expressions", "bracket_notation"),
@@ -54,5 +54,7 @@ def check(tree: exp.Expr, sql: str) -> None:
             continue
         for part, value in node.args.items():
             if value and part not in known:
-                words = value.sql("trino") if isinstance(value, exp.Expr) else part.rstrip("_").upper()
+                words = (
+                    value.sql("trino") if isinstance(value, exp.Expr) else part.rstrip("_").upper()
+                )
                 raise not_supported(f"{position(node, sql)}The clause {words}")

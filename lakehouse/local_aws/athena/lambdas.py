@@ -33,9 +33,14 @@ def _unexpected(translator: Translator, node: exp.Anonymous) -> QueryError:
     return QueryError("FUNCTION_NOT_FOUND", f"{translator.where(node)}{words}")
 
 
-def _body(translator: Translator, node: exp.Expr, scope: Scope, kinds: list[Type]) -> tuple[str, Typed]:
+def _body(
+    translator: Translator, node: exp.Expr, scope: Scope, kinds: list[Type]
+) -> tuple[str, Typed]:
     if not isinstance(node, exp.Lambda) or len(node.expressions) != len(kinds):
-        raise QueryError("TYPE_MISMATCH", f"{translator.where(node)}a lambda with {len(kinds)} parameters is expected")
+        raise QueryError(
+            "TYPE_MISMATCH",
+            f"{translator.where(node)}a lambda with {len(kinds)} parameters is expected",
+        )
     names = [p.name.lower() for p in node.expressions]
     inner = [f"_l{len(scope.lambdas) + i}" for i in range(len(names))]
     bound = {n: Typed(i, k) for n, i, k in zip(names, inner, kinds, strict=True)}
@@ -71,11 +76,15 @@ def _reduce(translator: Translator, node: exp.Anonymous, scope: Scope) -> Typed:
     head, step = _body(translator, node.expressions[2], scope, [start.type, value.type.items[0]])
     if step.type != start.type:
         start = Typed(f"CAST({start.sql} AS {t.duckdb_name(step.type)})", step.type)
-        head, step = _body(translator, node.expressions[2], scope, [start.type, value.type.items[0]])
+        head, step = _body(
+            translator, node.expressions[2], scope, [start.type, value.type.items[0]]
+        )
     reduced = f"list_reduce({value.sql}, {head}{step.sql}, {start.sql})"
     end = node.expressions[3]
     name = end.expressions[0].name.lower()
-    result = translator.translate(end.this, replace(scope, lambdas=scope.lambdas | {name: Typed(reduced, step.type)}))
+    result = translator.translate(
+        end.this, replace(scope, lambdas=scope.lambdas | {name: Typed(reduced, step.type)})
+    )
     return Typed(result.sql, result.type)
 
 

@@ -31,7 +31,9 @@ def compression_of(key: str) -> Compression:
     if ending == "bz2":
         return "bz2"
     if ending in ("zst", "zstd", "lz4", "snappy", "lzo", "deflate"):
-        raise QueryError("NOT_SUPPORTED", f"{ending} compressed text is not supported by the local AWS")
+        raise QueryError(
+            "NOT_SUPPORTED", f"{ending} compressed text is not supported by the local AWS"
+        )
     return "none"
 
 

@@ -46,7 +46,7 @@ class Metadata:
             }
         }
 
-    def list_data_catalogs(self, body: Document) -> Document:  # noqa: ARG002 - there is one
+    def list_data_catalogs(self, body: Document) -> Document:
         """ListDataCatalogs."""
         return {"DataCatalogsSummary": [{"CatalogName": CATALOG, "Type": "GLUE"}]}
 
@@ -74,7 +74,9 @@ class Metadata:
         _check(body["CatalogName"])
         self._database(body["DatabaseName"])
         pattern = re.compile(body.get("Expression", ".*").replace("(?!.*)", "") or ".*")
-        tables = [t for t in self.tables(body["DatabaseName"].lower()) if pattern.fullmatch(t["Name"])]
+        tables = [
+            t for t in self.tables(body["DatabaseName"].lower()) if pattern.fullmatch(t["Name"])
+        ]
         return _paged("TableMetadataList", [_table(t) for t in tables], body)
 
     def _database(self, name: str) -> Document:
@@ -87,7 +89,10 @@ class Metadata:
 def _metadata_error(error: AwsError, message: str) -> AwsError:
     if error.code != "EntityNotFoundException":
         return error
-    return AwsError("MetadataException", f"{error.message or message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException)")
+    return AwsError(
+        "MetadataException",
+        f"{error.message or message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException)",
+    )
 
 
 def _check(catalog: str) -> None:

@@ -15,7 +15,9 @@ _INTERVALS = ("interval day to second", "interval year to month")
 
 def mismatch(operator: str, left: Typed, right: Typed, where: str) -> QueryError:
     """TYPE_MISMATCH in Trino's words."""
-    return QueryError("TYPE_MISMATCH", f"{where}Cannot apply operator: {left.type} {operator} {right.type}")
+    return QueryError(
+        "TYPE_MISMATCH", f"{where}Cannot apply operator: {left.type} {operator} {right.type}"
+    )
 
 
 def unify(values: list[Typed], words: str, where: str) -> list[Typed]:
@@ -101,7 +103,9 @@ def _temporal(operator: str, left: Typed, right: Typed, where: str) -> Typed:
     if operator in "+-" and kinds[0] in _TEMPORAL and kinds[1] in _INTERVALS:
         return plus_interval(left, right.sql, operator)
     if operator == "-" and kinds[0] == kinds[1] and kinds[0] != "date":
-        return Typed(f"({left.sql} - {right.sql})", t.DAY_INTERVAL if kinds[0] in _TEMPORAL else left.type)
+        return Typed(
+            f"({left.sql} - {right.sql})", t.DAY_INTERVAL if kinds[0] in _TEMPORAL else left.type
+        )
     if operator == "-" and kinds == ("date", "date"):
         return Typed(f"to_days(CAST({left.sql} - {right.sql} AS INTEGER))", t.DAY_INTERVAL)
     if operator in "+-" and kinds[0] == kinds[1] and kinds[0] in _INTERVALS:

@@ -8,7 +8,16 @@ from lakehouse.local_aws.athena.dialect import parse_query
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.errors import AwsError
 
-_VALUES = (exp.Literal, exp.Boolean, exp.Null, exp.Cast, exp.Neg, exp.DataType, exp.DataTypeParam, exp.Array)
+_VALUES = (
+    exp.Literal,
+    exp.Boolean,
+    exp.Null,
+    exp.Cast,
+    exp.Neg,
+    exp.DataType,
+    exp.DataTypeParam,
+    exp.Array,
+)
 
 
 def bind(tree: exp.Query, values: Sequence[str]) -> exp.Query:
@@ -26,7 +35,9 @@ def _literal(value: str) -> exp.Expr:
     try:
         tree = parse_query(f"SELECT {value}")
     except AwsError as error:
-        raise QueryError("INVALID_PARAMETER_USAGE", f"The parameter {value} is not a literal") from error
+        raise QueryError(
+            "INVALID_PARAMETER_USAGE", f"The parameter {value} is not a literal"
+        ) from error
     items = tree.expressions if isinstance(tree, exp.Select) else []
     if len(items) != 1 or len(tree.args.get("joins") or []) or tree.args.get("from_"):
         raise QueryError("INVALID_PARAMETER_USAGE", f"The parameter {value} is not a literal")

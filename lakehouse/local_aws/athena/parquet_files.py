@@ -57,7 +57,9 @@ def _footer(path: str, uri: str, size: int, etag: str) -> Footer:  # noqa: ARG00
     try:
         metadata = pq.read_metadata(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise QueryError("HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri}: Not a valid Parquet file") from error
+        raise QueryError(
+            "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri}: Not a valid Parquet file"
+        ) from error
     schema = metadata.schema.to_arrow_schema()
     return Footer({f.name.lower(): (f.name, f.type) for f in schema}, metadata.serialized_size + 8)
 

@@ -12,7 +12,12 @@ from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.state import State
 
 Document = dict[str, Any]
-_QUERY, _ORDER, _ACTIVE, _TOKEN = "athena.query", "athena.query_order", "athena.active", "athena.token"
+_QUERY, _ORDER, _ACTIVE, _TOKEN = (
+    "athena.query",
+    "athena.query_order",
+    "athena.active",
+    "athena.token",
+)
 _END_OF_TIME = 10**16  # microseconds; newest queries first in key order
 
 
@@ -65,7 +70,9 @@ class QueryStore:
         """After a start: what was running when the server ended has failed."""
         for query_id in self._active():
             query = self.get(query_id)
-            error = QueryError("INTERNAL_ERROR_QUERY_ENGINE", "The local AWS was stopped while the query ran", 1)
+            error = QueryError(
+                "INTERNAL_ERROR_QUERY_ENGINE", "The local AWS was stopped while the query ran", 1
+            )
             failed(query, error, time.time())
             self.end(query)
 
@@ -76,13 +83,20 @@ class QueryStore:
 def failed(query: Document, error: QueryError, now: float) -> None:
     """Set a query's state to FAILED."""
     status = query["QueryExecution"]["Status"]
-    status |= {"State": "FAILED", "StateChangeReason": error.reason, "AthenaError": error.athena_error()}
+    status |= {
+        "State": "FAILED",
+        "StateChangeReason": error.reason,
+        "AthenaError": error.athena_error(),
+    }
     _complete(query, now)
 
 
 def cancelled(query: Document, reason: str, now: float) -> None:
     """Set a query's state to CANCELLED."""
-    query["QueryExecution"]["Status"] |= {"State": "CANCELLED", "StateChangeReason": reason or "Query cancelled by user"}
+    query["QueryExecution"]["Status"] |= {
+        "State": "CANCELLED",
+        "StateChangeReason": reason or "Query cancelled by user",
+    }
     _complete(query, now)
 
 

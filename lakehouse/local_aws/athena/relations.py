@@ -16,8 +16,8 @@ from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.dialect import parse_query
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.grammar import check
-from lakehouse.local_aws.athena.scope import Field, NamedQuery, Origin, Output, Scope, rename
 from lakehouse.local_aws.athena.scans import Scan, TableShape
+from lakehouse.local_aws.athena.scope import Field, NamedQuery, Origin, Output, Scope, rename
 from lakehouse.local_aws.athena.typed import Typed
 from lakehouse.local_aws.athena.types import Type
 
@@ -68,7 +68,9 @@ class Relations:
             self.prune(condition, inner, self.translator.scans)
         return f"{text} {side or 'INNER'} JOIN {item} ON {on}", fields
 
-    def _using(self, join: exp.Join, text: str, item: str, left: list[Field], right: list[Field], side: str) -> Relation:
+    def _using(
+        self, join: exp.Join, text: str, item: str, left: list[Field], right: list[Field], side: str
+    ) -> Relation:
         names = [i.name.lower() for i in join.args["using"]]
         conditions, merged = [], []
         for name in names:
@@ -76,7 +78,9 @@ class Relations:
             test = operators.comparison("=", Typed(one.sql, one.type), Typed(two.sql, two.type), "")
             conditions.append(test.sql)
             sql = one.sql if side in ("", "INNER", "LEFT") else f"coalesce({one.sql}, {two.sql})"
-            merged.append(Field(None, name, sql, one.type, origin=one.origin if side != "FULL" else None))
+            merged.append(
+                Field(None, name, sql, one.type, origin=one.origin if side != "FULL" else None)
+            )
         rest = [f for f in (*left, *right) if f.name not in names]
         on = " AND ".join(conditions)
         return f"{text} {side or 'INNER'} JOIN {item} ON {on}", [*merged, *rest]
@@ -84,14 +88,19 @@ class Relations:
     def _column(self, fields: list[Field], name: str) -> Field:
         found = [f for f in fields if f.name == name]
         if len(found) != 1:
-            raise QueryError("COLUMN_NOT_FOUND", f"Column '{name}' is missing from one side of join")
+            raise QueryError(
+                "COLUMN_NOT_FOUND", f"Column '{name}' is missing from one side of join"
+            )
         return found[0]
 
     def _relation(self, node: exp.Expr, scope: Scope, left: list[Field]) -> Relation:
         if isinstance(node, exp.Table):
             if not isinstance(node.this, exp.Identifier):
                 name = node.this.name.lower()
-                raise QueryError("FUNCTION_NOT_FOUND", f"{self._where(node)}Table function '{name}' not registered")
+                raise QueryError(
+                    "FUNCTION_NOT_FOUND",
+                    f"{self._where(node)}Table function '{name}' not registered",
+                )
             return self._table(node, scope)
         if isinstance(node, exp.Unnest):
             return self._unnest(node, scope.inner(left))
@@ -125,7 +134,9 @@ class Relations:
         database, name = node.text("db").lower() or None, node.name.lower()
         catalog = node.text("catalog").lower()
         if catalog not in ("", "awsdatacatalog"):
-            raise QueryError("CATALOG_NOT_FOUND", f"{self._where(node)}Catalog '{catalog}' does not exist")
+            raise QueryError(
+                "CATALOG_NOT_FOUND", f"{self._where(node)}Catalog '{catalog}' does not exist"
+            )
         if database is None and name in scope.ctes:
             return self._named(node, scope.ctes[name], name)
         shape = self.translator.tables.shape(database, name, self._where(node))
@@ -171,22 +182,38 @@ class Relations:
         names = [c.name.lower() for c in alias.columns] if alias else []
         shown = [f for f in fields if not f.hidden]
         if names and len(names) != len(shown):
-            raise QueryError("MISMATCHED_COLUMN_ALIASES", f"{self._where(node)}Column alias list has {len(names)} entries but relation has {len(shown)} columns")
-        return text, [replace(f, name=n) for f, n in zip(shown, names, strict=True)] if names else fields
+            raise QueryError(
+                "MISMATCHED_COLUMN_ALIASES",
+                f"{self._where(node)}Column alias list has {len(names)} entries but relation has {len(shown)} columns",
+            )
+        return text, [
+            replace(f, name=n) for f, n in zip(shown, names, strict=True)
+        ] if names else fields
 
     def values(self, node: exp.Values, scope: Scope) -> Output:
         """VALUES as a query; its columns have no names."""
         translate = self.translator.expressions.translate
         rows = [
-            [translate(e, scope) for e in (row.expressions if isinstance(row, exp.Tuple) else [row])]
+            [
+                translate(e, scope)
+                for e in (row.expressions if isinstance(row, exp.Tuple) else [row])
+            ]
             for row in node.expressions
         ]
         if len({len(row) for row in rows}) != 1:
             raise QueryError("TYPE_MISMATCH", "Values rows have mismatched types")
-        columns = [operators.unify(list(c), "All VALUES rows", self._where(node)) for c in zip(*rows, strict=True)]
-        lines = ", ".join(f"({', '.join(v.sql for v in row)})" for row in zip(*columns, strict=True))
+        columns = [
+            operators.unify(list(c), "All VALUES rows", self._where(node))
+            for c in zip(*rows, strict=True)
+        ]
+        lines = ", ".join(
+            f"({', '.join(v.sql for v in row)})" for row in zip(*columns, strict=True)
+        )
         names = [f"_col{i}" for i in range(len(columns))]
-        fields = tuple(Field(None, None, t.duckdb_identifier(n), c[0].type) for n, c in zip(names, columns, strict=True))
+        fields = tuple(
+            Field(None, None, t.duckdb_identifier(n), c[0].type)
+            for n, c in zip(names, columns, strict=True)
+        )
         inner = ", ".join(t.duckdb_identifier(n) for n in names)
         return Output(f"SELECT * FROM (VALUES {lines}) AS v({inner})", fields)
 
@@ -197,7 +224,9 @@ class Relations:
             value = self.translator.expressions.translate(item, scope)
             parts += self._unnested(value, lists)
         if node.args.get("offset"):
-            parts.append((f"generate_series(1, greatest({', '.join(f'len({x})' for x in lists)}))", t.BIGINT))
+            parts.append(
+                (f"generate_series(1, greatest({', '.join(f'len({x})' for x in lists)}))", t.BIGINT)
+            )
         identifier, name = self._alias(node, None)
         alias = node.args.get("alias")
         names: list[str] = [c.name.lower() for c in alias.columns] if alias else []
@@ -205,9 +234,14 @@ class Relations:
         if isinstance(offset, exp.Identifier):
             names.append(offset.name.lower())
         if names and len(names) != len(parts):
-            raise QueryError("MISMATCHED_COLUMN_ALIASES", f"{self._where(node)}Column alias list has {len(names)} entries but relation has {len(parts)} columns")
+            raise QueryError(
+                "MISMATCHED_COLUMN_ALIASES",
+                f"{self._where(node)}Column alias list has {len(names)} entries but relation has {len(parts)} columns",
+            )
         inner = [t.duckdb_identifier(f"c{i}") for i in range(len(parts))]
-        columns = ", ".join(f"unnest({sql}) AS {n}" for (sql, _), n in zip(parts, inner, strict=True))
+        columns = ", ".join(
+            f"unnest({sql}) AS {n}" for (sql, _), n in zip(parts, inner, strict=True)
+        )
         fields = [
             Field(name, names[i] if names else None, f"{identifier}.{inner[i]}", kind)
             for i, (_, kind) in enumerate(parts)
@@ -219,7 +253,10 @@ class Relations:
         kind = value.type
         if kind.name == "map":
             lists.append(f"map_keys({value.sql})")
-            return [(f"map_keys({value.sql})", kind.items[0]), (f"map_values({value.sql})", kind.items[1])]
+            return [
+                (f"map_keys({value.sql})", kind.items[0]),
+                (f"map_values({value.sql})", kind.items[1]),
+            ]
         if kind.name != "array":
             raise QueryError("TYPE_MISMATCH", f"Cannot unnest type: {kind}")
         lists.append(value.sql)
@@ -227,7 +264,10 @@ class Relations:
         if item.name != "row":
             return [(value.sql, item)]
         return [
-            (f"list_transform({value.sql}, lambda _le: struct_extract(_le, {t.duckdb_string(t.field_name(item, i))}))", k)
+            (
+                f"list_transform({value.sql}, lambda _le: struct_extract(_le, {t.duckdb_string(t.field_name(item, i))}))",
+                k,
+            )
             for i, k in enumerate(item.items)
         ]
 
@@ -254,7 +294,9 @@ class Relations:
             return
         constant = conjunct.find(exp.Column) is None
         try:
-            sql = self.translator.expressions.boolean(conjunct, Scope() if constant else keys, "WHERE")
+            sql = self.translator.expressions.boolean(
+                conjunct, Scope() if constant else keys, "WHERE"
+            )
         except QueryError:
             return  # it speaks of other columns too: nothing can be said about partitions
         scan.conditions.append(sql)

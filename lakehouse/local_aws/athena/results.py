@@ -46,7 +46,8 @@ def csv_blocks(columns: Columns, blocks: Iterable[Sequence[Sequence[Any]]]) -> I
     writers = [text.formatter(kind) for _, kind in columns]
     for block in blocks:
         rows = (
-            [None if v is None else w(v) for v, w in zip(row, writers, strict=True)] for row in block
+            [None if v is None else w(v) for v, w in zip(row, writers, strict=True)]
+            for row in block
         )
         yield "".join(map(_line, rows)).encode("utf-8", "surrogateescape")
 

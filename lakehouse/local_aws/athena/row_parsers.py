@@ -32,7 +32,11 @@ def open_csv(width: int, parameters: dict[str, str]) -> RowParser:
     separator = parameters.get("separatorChar", ",")
     quote = parameters.get("quoteChar", '"')
     escape = parameters.get("escapeChar", "\\")
-    options = {"delimiter": separator, "quotechar": quote, "escapechar": escape if escape != quote else None}
+    options = {
+        "delimiter": separator,
+        "quotechar": quote,
+        "escapechar": escape if escape != quote else None,
+    }
 
     def parse(lines: pa.Array) -> list[pa.Array]:
         texts = lines.to_pylist()
@@ -85,4 +89,6 @@ def _compile(pattern: str, flags: int) -> re.Pattern[str]:
     try:
         return re.compile(pattern, flags)
     except re.error as error:
-        raise QueryError("HIVE_INVALID_METADATA", f"input.regex cannot be compiled: {error}") from error
+        raise QueryError(
+            "HIVE_INVALID_METADATA", f"input.regex cannot be compiled: {error}"
+        ) from error

@@ -14,7 +14,12 @@ from typing import Any
 from sqlglot import exp
 
 from lakehouse.local_aws.athena import results, storage_formats, unload
-from lakehouse.local_aws.athena.ddl import DdlExecutor, DdlResult, partition_input, storage_descriptor
+from lakehouse.local_aws.athena.ddl import (
+    DdlExecutor,
+    DdlResult,
+    partition_input,
+    storage_descriptor,
+)
 from lakehouse.local_aws.athena.engine import Engine, Plan, Session
 from lakehouse.local_aws.athena.errors import QueryCancelled, QueryError, not_supported
 from lakehouse.local_aws.athena.hive_statements import Name
@@ -29,7 +34,12 @@ from lakehouse.local_aws.athena.statement import (
     Unload,
 )
 from lakehouse.local_aws.athena.storage_formats import SERDES
-from lakehouse.local_aws.athena.tables import CatalogTables, split_location, stored_columns, partition_keys
+from lakehouse.local_aws.athena.tables import (
+    CatalogTables,
+    partition_keys,
+    split_location,
+    stored_columns,
+)
 from lakehouse.local_aws.athena.translate import Translation, translate
 from lakehouse.local_aws.athena.types import VARCHAR, Type, common_type, glue_name
 
@@ -97,7 +107,9 @@ class Runner:
     def _translate(self, job: Job, tree: exp.Query) -> Translation:
         return translate(bind(tree.copy(), job.parameters), job.sql, self._tables(job))
 
-    def _plan(self, job: Job, statement: QueryStatement, session: Session) -> tuple[Translation, Plan, float]:
+    def _plan(
+        self, job: Job, statement: QueryStatement, session: Session
+    ) -> tuple[Translation, Plan, float]:
         start = time.monotonic()
         translation = self._translate(job, statement.tree)
         plan = session.plan(translation, self._tables(job))
@@ -134,7 +146,9 @@ class Runner:
         self._put(location, results.csv_blocks(translation.columns, blocks()))
         columns = [results.column_info(name, kind) for name, kind in translation.columns]
         self._metadata(location, columns)
-        return Outcome(location, columns, "csv", session.bytes_scanned(plan), counted[0], planning=planning)
+        return Outcome(
+            location, columns, "csv", session.bytes_scanned(plan), counted[0], planning=planning
+        )
 
     def _put(self, location: str, body: Any) -> None:
         bucket, _, key = location.removeprefix("s3://").partition("/")
@@ -146,14 +160,20 @@ class Runner:
     def _ddl(self, job: Job, result: DdlResult) -> Outcome:
         location = f"{job.output}{job.query_id}.txt"
         self._put(location, "".join(f"{line}\n" for line in result.lines).encode())
-        info = results.column_info("", VARCHAR) | {"Type": "string", "Precision": 0, "CaseSensitive": False}
+        info = results.column_info("", VARCHAR) | {
+            "Type": "string",
+            "Precision": 0,
+            "CaseSensitive": False,
+        }
         columns = [info | {"Name": name, "Label": name} for name in result.columns]
         self._metadata(location, columns)
         return Outcome(location, columns, "txt", rows=len(result.lines))
 
     # writing
 
-    def _write(self, job: Job, statement: QueryStatement, session: Session, target: unload.Target) -> Outcome:
+    def _write(
+        self, job: Job, statement: QueryStatement, session: Session, target: unload.Target
+    ) -> Outcome:
         translation, plan, planning = self._plan(job, statement, session)
         unload.check_columns(translation.columns, target.partitioned_by)
         outcome, _ = self._written(job, session, translation, plan, target)
@@ -161,14 +181,29 @@ class Runner:
         return outcome
 
     def _written(
-        self, job: Job, session: Session, translation: Translation, plan: Plan, target: unload.Target
+        self,
+        job: Job,
+        session: Session,
+        translation: Translation,
+        plan: Plan,
+        target: unload.Target,
     ) -> tuple[Outcome, unload.Written]:
-        writer = unload.Writer(session, self.objects, self.engine.staging, job.query_id, self._check(job, session))
+        writer = unload.Writer(
+            session, self.objects, self.engine.staging, job.query_id, self._check(job, session)
+        )
         written = writer.write(plan, translation.columns, target)
         manifest = f"{job.output}{job.query_id}-manifest.csv"
         self._put(manifest, "".join(f"{uri}\n" for uri in written.uris).encode())
         scanned = session.bytes_scanned(plan)
-        return Outcome(f"{job.output}{job.query_id}", [], "none", scanned, written.rows, manifest, update_count=written.rows), written
+        return Outcome(
+            f"{job.output}{job.query_id}",
+            [],
+            "none",
+            scanned,
+            written.rows,
+            manifest,
+            update_count=written.rows,
+        ), written
 
     def _unload(self, job: Job, statement: Unload, session: Session) -> Outcome:
         target = unload.target_of(statement.properties, statement.location, "PARQUET")
@@ -184,7 +219,10 @@ class Runner:
         if self._exists(database, statement.table.name):
             if statement.if_not_exists:
                 return Outcome(f"{job.output}{job.query_id}", rows=0)
-            raise QueryError("TABLE_ALREADY_EXISTS", f"line 1:1: Table 'awsdatacatalog.{database}.{statement.table.name}' already exists")
+            raise QueryError(
+                "TABLE_ALREADY_EXISTS",
+                f"line 1:1: Table 'awsdatacatalog.{database}.{statement.table.name}' already exists",
+            )
         location = self._external_location(job, statement)
         target = unload.target_of(statement.properties, location, "PARQUET")
         if target.format != "PARQUET":
@@ -202,7 +240,9 @@ class Runner:
         return outcome
 
     def _external_location(self, job: Job, statement: CreateTableAs) -> str:
-        given = statement.properties.get("external_location") or statement.properties.get("location")
+        given = statement.properties.get("external_location") or statement.properties.get(
+            "location"
+        )
         if given is None:
             return f"{job.output}tables/{job.query_id}/"
         if job.enforced_output:
@@ -217,9 +257,15 @@ class Runner:
     def _exists(self, database: str, name: str) -> bool:
         return any(table["Name"] == name for table in self.catalog.tables(database))
 
-    def _register(self, database: str, name: str, target: unload.Target, written: unload.Written) -> None:
+    def _register(
+        self, database: str, name: str, target: unload.Target, written: unload.Written
+    ) -> None:
         table = self.catalog.table(database, name)
-        known = {tuple(p["Values"]) for p in self.catalog.partitions(database, name)} if written.partitions else set()
+        known = (
+            {tuple(p["Values"]) for p in self.catalog.partitions(database, name)}
+            if written.partitions
+            else set()
+        )
         new = [partition_input(table, list(v), None) for v in written.partitions if v not in known]
         if new:
             self.catalog.put_partitions(database, name, new)
@@ -251,14 +297,19 @@ def _as_declared(
     wanted = dict(declared)
     unknown = [n for n in order if n not in wanted]
     if unknown:
-        raise QueryError("COLUMN_NOT_FOUND", f"Insert column name does not exist in target table: {unknown[0]}")
+        raise QueryError(
+            "COLUMN_NOT_FOUND", f"Insert column name does not exist in target table: {unknown[0]}"
+        )
     fits = len(order) == len(translation.types) and all(
         common_type(kind, wanted[n]) is not None for n, kind in given.items()
     )
     if not fits:
         table = ", ".join(str(wanted[n]) for n in order)
         query = ", ".join(str(k) for k in translation.types)
-        raise QueryError("TYPE_MISMATCH", f"Insert query has mismatched column types: Table: [{table}], Query: [{query}]")
+        raise QueryError(
+            "TYPE_MISMATCH",
+            f"Insert query has mismatched column types: Table: [{table}], Query: [{query}]",
+        )
     columns = ", ".join(
         f"CAST({duckdb_identifier(n) if n in given else 'NULL'} AS {duckdb_name(k)}) AS {duckdb_identifier(n)}"
         for n, k in declared
@@ -266,7 +317,9 @@ def _as_declared(
     inner = ", ".join(duckdb_identifier(n) for n in order)
     sql = f"SELECT {columns} FROM ({plan.sql}) AS q({inner})"
     names = tuple(n for n, _ in declared)
-    return Translation(translation.sql, names, tuple(k for _, k in declared), translation.scans), Plan(sql, plan.relations)
+    return Translation(
+        translation.sql, names, tuple(k for _, k in declared), translation.scans
+    ), Plan(sql, plan.relations)
 
 
 def _table_of(name: Name, columns: tuple[tuple[str, Type], ...], target: unload.Target) -> Document:
@@ -278,7 +331,11 @@ def _table_of(name: Name, columns: tuple[tuple[str, Type], ...], target: unload.
         "StorageDescriptor": storage_descriptor(stored, target.location, storage_formats.parquet()),
         "PartitionKeys": glue[len(stored) :],
         "TableType": "EXTERNAL_TABLE",
-        "Parameters": {"EXTERNAL": "TRUE", "has_encrypted_data": "false", "parquet.compression": target.compression},
+        "Parameters": {
+            "EXTERNAL": "TRUE",
+            "has_encrypted_data": "false",
+            "parquet.compression": target.compression,
+        },
     }
 
 

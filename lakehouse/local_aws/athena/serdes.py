@@ -18,9 +18,7 @@ _ESCAPED_DELIMITER, _ESCAPED_ESCAPE = "\ue000", "\ue001"
 _INTEGER = r"[+-]?[0-9]+"
 _FLOAT = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|[+-]?Infinity"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,9})?)?"
-_ISO_TIMESTAMP = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
-)
+_ISO_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,9 @@ def _lazy(text: str, kind: Type, separators: list[str], null: str, level: int = 
 
 def json_structure(columns: Sequence[StoredColumn], mapping: dict[str, str]) -> str:
     """The structure for json_transform: texts at the leaves, so that nothing is converted silently."""
-    fields = ", ".join(f"{_quoted(mapping.get(c.name, c.name))}: {_json_type(c.type)}" for c in columns)
+    fields = ", ".join(
+        f"{_quoted(mapping.get(c.name, c.name))}: {_json_type(c.type)}" for c in columns
+    )
     return "{" + fields + "}"
 
 
@@ -142,7 +142,9 @@ def json_column(value: str, kind: Type, strict: bool, depth: int = 0) -> str:
         parts = []
         for index, item in enumerate(kind.items):
             name = t.field_name(kind, index)
-            part = json_column(f"struct_extract({value}, {t.duckdb_string(name)})", item, strict, depth)
+            part = json_column(
+                f"struct_extract({value}, {t.duckdb_string(name)})", item, strict, depth
+            )
             parts.append(f"{t.duckdb_identifier(name)} := {part}")
         return f"CASE WHEN {value} IS NOT NULL THEN struct_pack({', '.join(parts)}) END"
     if kind.name == "array":
@@ -170,7 +172,9 @@ def _json_map(value: str, kind: Type, strict: bool, depth: int) -> str:
 def _json_scalar(text: str, kind: Type, strict: bool) -> str:
     if kind.name == "timestamp":
         zoned = f"timezone('UTC', TRY_CAST(replace({text}, ' ', 'T') AS TIMESTAMPTZ))"
-        value = f"CASE WHEN {_matches(text, _ISO_TIMESTAMP)} THEN {zoned} ELSE {scalar(text, kind)} END"
+        value = (
+            f"CASE WHEN {_matches(text, _ISO_TIMESTAMP)} THEN {zoned} ELSE {scalar(text, kind)} END"
+        )
     elif kind.name in t.INTEGERS:
         value = f"TRY_CAST(regexp_extract({text}, '^([+-]?[0-9]+)(\\.[0-9]*)?$', 1) AS {t.duckdb_name(kind)})"
     else:

@@ -34,7 +34,9 @@ _log = logging.getLogger(__name__)
 class AthenaService:
     """Athena for one account and region."""
 
-    def __init__(self, state: State, scope: str, catalog: Any, objects: Any, data_dir: Path) -> None:
+    def __init__(
+        self, state: State, scope: str, catalog: Any, objects: Any, data_dir: Path
+    ) -> None:
         self.objects = objects
         self.store = queries.QueryStore(state, scope)
         self.store.fail_interrupted()
@@ -89,7 +91,9 @@ class AthenaService:
     def _new(self, body: Document) -> tuple[Document, Job]:
         sql = body["QueryString"]
         if len(sql.encode()) > MAX_QUERY_LENGTH:
-            raise AwsError("InvalidRequestException", "The query string is too long (max 262144 bytes)")
+            raise AwsError(
+                "InvalidRequestException", "The query string is too long (max 262144 bytes)"
+            )
         group = self.groups.find(body.get("WorkGroup", "primary"))
         if group["State"] != "ENABLED":
             raise AwsError("InvalidRequestException", f"WorkGroup {group['Name']} is disabled.")
@@ -106,9 +110,16 @@ class AthenaService:
             output,
             tuple(body.get("ExecutionParameters", ())),
             settings.get("BytesScannedCutoffPerQuery"),
-            bool(settings["EnforceWorkGroupConfiguration"] and settings["ResultConfiguration"].get("OutputLocation")),
+            bool(
+                settings["EnforceWorkGroupConfiguration"]
+                and settings["ResultConfiguration"].get("OutputLocation")
+            ),
         )
-        return {"QueryExecution": _execution(job, body, group["Name"]), "Columns": [], "Kind": "none"}, job
+        return {
+            "QueryExecution": _execution(job, body, group["Name"]),
+            "Columns": [],
+            "Kind": "none",
+        }, job
 
     def _output(self, group: Document, body: Document) -> str:
         settings = group["Configuration"]
@@ -123,9 +134,13 @@ class AthenaService:
             )
         bucket, _, _ = location.removeprefix("s3://").partition("/")
         if not location.startswith("s3://"):
-            raise AwsError("InvalidRequestException", f"outputLocation is not a valid S3 path: {location}")
+            raise AwsError(
+                "InvalidRequestException", f"outputLocation is not a valid S3 path: {location}"
+            )
         if not self.objects.has_bucket(bucket):
-            raise AwsError("InvalidRequestException", f"Unable to verify/create output bucket {bucket}")
+            raise AwsError(
+                "InvalidRequestException", f"Unable to verify/create output bucket {bucket}"
+            )
         return output_folder(location)
 
     # running
@@ -145,7 +160,9 @@ class AthenaService:
             queries.failed(query, QueryError(error.code, error.message), time.time())
         except Exception as error:  # noqa: BLE001 - a query must end in a state, whatever happens
             _log.exception("query %s failed inside the local AWS", job.query_id)
-            queries.failed(query, QueryError("GENERIC_INTERNAL_ERROR", str(error), SYSTEM), time.time())
+            queries.failed(
+                query, QueryError("GENERIC_INTERNAL_ERROR", str(error), SYSTEM), time.time()
+            )
         finally:
             self._end(job.query_id, query, session)
 
@@ -170,7 +187,12 @@ class AthenaService:
         }
         if outcome.manifest:
             execution["Statistics"]["DataManifestLocation"] = outcome.manifest
-        query |= {"Columns": outcome.columns, "Kind": outcome.kind, "Rows": outcome.rows, "UpdateCount": outcome.update_count}
+        query |= {
+            "Columns": outcome.columns,
+            "Kind": outcome.kind,
+            "Rows": outcome.rows,
+            "UpdateCount": outcome.update_count,
+        }
         queries.succeeded(query, now)
 
     def _end(self, query_id: str, query: Document, session: Session) -> None:
@@ -185,7 +207,10 @@ class AthenaService:
     def _find(self, query_id: str) -> Document:
         with self.lock:
             running = self.running.get(query_id)
-            if running is not None and "CompletionDateTime" not in running["QueryExecution"]["Status"]:
+            if (
+                running is not None
+                and "CompletionDateTime" not in running["QueryExecution"]["Status"]
+            ):
                 return running
         return self.store.get(query_id) if running is None else running
 
@@ -200,7 +225,13 @@ class AthenaService:
             try:
                 found.append(self._find(query_id)["QueryExecution"])
             except AwsError as error:
-                missing.append({"QueryExecutionId": query_id, "ErrorCode": error.code, "ErrorMessage": error.message})
+                missing.append(
+                    {
+                        "QueryExecutionId": query_id,
+                        "ErrorCode": error.code,
+                        "ErrorMessage": error.message,
+                    }
+                )
         return {"QueryExecutions": found, "UnprocessedQueryExecutionIds": missing}
 
     def list_queries(self, body: Document) -> Document:
@@ -228,8 +259,13 @@ class AthenaService:
             "EngineExecutionTimeInMillis",
             "TotalExecutionTimeInMillis",
         )
-        rows = {"OutputRows": query.get("Rows", 0), "InputBytes": times.get("DataScannedInBytes", 0)}
-        return {"QueryRuntimeStatistics": {"Timeline": {k: times.get(k, 0) for k in keys}, "Rows": rows}}
+        rows = {
+            "OutputRows": query.get("Rows", 0),
+            "InputBytes": times.get("DataScannedInBytes", 0),
+        }
+        return {
+            "QueryRuntimeStatistics": {"Timeline": {k: times.get(k, 0) for k in keys}, "Rows": rows}
+        }
 
     # results
 
@@ -238,14 +274,20 @@ class AthenaService:
         query = self._find(body["QueryExecutionId"])
         _require_succeeded(query)
         if body.get("QueryResultType", "DATA_ROWS") != "DATA_ROWS":
-            raise AwsError("InvalidRequestException", "QueryResultType is not supported by the local AWS")
+            raise AwsError(
+                "InvalidRequestException", "QueryResultType is not supported by the local AWS"
+            )
         page = self._page(query, _offset(body.get("NextToken")), body.get("MaxResults", 1000))
-        rows = [{"Data": [{} if v is None else {"VarCharValue": v} for v in row]} for row in page.rows]
+        rows = [
+            {"Data": [{} if v is None else {"VarCharValue": v} for v in row]} for row in page.rows
+        ]
         answer: Document = {
             "UpdateCount": query.get("UpdateCount") or 0,
             "ResultSet": {"Rows": rows, "ResultSetMetadata": {"ColumnInfo": query["Columns"]}},
         }
-        return answer | ({"NextToken": str(page.next_offset)} if page.next_offset is not None else {})
+        return answer | (
+            {"NextToken": str(page.next_offset)} if page.next_offset is not None else {}
+        )
 
     def _page(self, query: Document, offset: int, count: int) -> results.Page:
         if query["Kind"] == "none":
@@ -273,7 +315,9 @@ def _offset(token: str | None) -> int:
 def _require_succeeded(query: Document) -> None:
     state = query["QueryExecution"]["Status"]["State"]
     if state in ("QUEUED", "RUNNING"):
-        raise AwsError("InvalidRequestException", f"Query has not yet finished. Current state: {state}")
+        raise AwsError(
+            "InvalidRequestException", f"Query has not yet finished. Current state: {state}"
+        )
     if state != "SUCCEEDED":
         words = f"Query did not finish successfully. Final query state: {state}"
         raise AwsError("InvalidRequestException", words)

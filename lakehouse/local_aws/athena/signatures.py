@@ -36,7 +36,9 @@ def read(text: str) -> Signature:
     left, _, right = text.partition("->")
     parts = [p.strip() for p in re.split(r",(?![^(]*\))", left) if p.strip()]
     variadic = bool(parts) and parts[-1].endswith("...")
-    return Signature(text, tuple(_pattern(p.removesuffix("...")) for p in parts), variadic, _pattern(right))
+    return Signature(
+        text, tuple(_pattern(p.removesuffix("...")) for p in parts), variadic, _pattern(right)
+    )
 
 
 def _pattern(text: str) -> Type:
@@ -88,7 +90,9 @@ def _bind(parameter: Type, argument: Type, bound: dict[str, Type]) -> bool:
 
 
 def _fits(variable: str, kind: Type) -> bool:
-    return kind.name == "unknown" or (kind.name in t.INTEGERS if variable == "I" else t.is_numeric(kind))
+    return kind.name == "unknown" or (
+        kind.name in t.INTEGERS if variable == "I" else t.is_numeric(kind)
+    )
 
 
 def _resolve(parameter: Type, bound: dict[str, Type], argument: Type | None) -> Type:
@@ -97,13 +101,19 @@ def _resolve(parameter: Type, bound: dict[str, Type], argument: Type | None) -> 
     if parameter.name == "decimal" and not parameter.params:
         return argument if argument is not None and argument.name == "decimal" else t.decimal(38, 0)
     if argument is not None and argument.name == parameter.name and not parameter.items:
-        return replace(argument) if parameter.name in ("varchar", "timestamp with time zone") else parameter
+        return (
+            replace(argument)
+            if parameter.name in ("varchar", "timestamp with time zone")
+            else parameter
+        )
     if parameter.items:
         return Type(parameter.name, items=tuple(_resolve(p, bound, None) for p in parameter.items))
     return parameter
 
 
-def unexpected(name: str, arguments: tuple[Type, ...], signatures: list[Signature], where: str) -> str:
+def unexpected(
+    name: str, arguments: tuple[Type, ...], signatures: list[Signature], where: str
+) -> str:
     """Trino's words for a call whose arguments fit no signature."""
     given = ", ".join(str(a) for a in arguments)
     expected = ", ".join(f"{name}({s.text.partition('->')[0].strip()})" for s in signatures)

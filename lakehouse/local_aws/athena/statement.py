@@ -99,7 +99,8 @@ def parse(sql: str) -> Statement:
     words = [word for token in tokens for word in token.text.upper().split(" ")]
     if words[0] in _KNOWN_UNSUPPORTED:
         raise refused(
-            f"Queries of this type are not supported: {words[0]} is not supported by the local AWS")
+            f"Queries of this type are not supported: {words[0]} is not supported by the local AWS"
+        )
     if words[0] not in _STARTS:
         raise refused(f"line 1:1: mismatched input '{tokens[0].text}'. Expecting: <query>")
     if words[0] == "UNLOAD":
@@ -112,10 +113,13 @@ def parse(sql: str) -> Statement:
 def statement_type(sql: str) -> tuple[StatementType, str]:
     """StatementType and SubstatementType of GetQueryExecution for a text that parses."""
     words = re.findall(r"[a-z_]+|\(", re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.S).lower())
-    first = (words[0] if words else "").replace("desc", "describe").replace("describeribe", "describe")
+    first = (
+        (words[0] if words else "").replace("desc", "describe").replace("describeribe", "describe")
+    )
     if first.upper() in _UTILITIES:
-        return "UTILITY", "_".join(words[:3] if words[1:2] == ["create"] else words[:2]).upper() \
-            if first == "show" else "DESCRIBE_TABLE"
+        return "UTILITY", "_".join(
+            words[:3] if words[1:2] == ["create"] else words[:2]
+        ).upper() if first == "show" else "DESCRIBE_TABLE"
     if first in ("create", "drop", "alter", "msck"):
         return "DDL", _ddl_kind(words)
     return "DML", {"insert": "INSERT", "unload": "UNLOAD"}.get(first, "SELECT")
@@ -126,7 +130,12 @@ def _ddl_kind(words: list[str]) -> str:
     noun = {"schema": "DATABASE"}.get(nouns[0], nouns[0].upper()) if nouns else "TABLE"
     if words[0] == "msck":
         return "MSCK_REPAIR"
-    ctas = words[0] == "create" and noun == "TABLE" and "external" not in words[:3] and "select" in words
+    ctas = (
+        words[0] == "create"
+        and noun == "TABLE"
+        and "external" not in words[:3]
+        and "select" in words
+    )
     return "CREATE_TABLE_AS_SELECT" if ctas else f"{words[0].upper()}_{noun}"
 
 

@@ -33,7 +33,9 @@ class CatalogReader(Protocol):
 
     def table(self, database: str, name: str) -> Document: ...  # noqa: D102
 
-    def partitions(self, database: str, table: str, expression: str | None = None) -> list[Document]: ...  # noqa: D102
+    def partitions(
+        self, database: str, table: str, expression: str | None = None
+    ) -> list[Document]: ...
 
 
 class ObjectLister(Protocol):
@@ -90,7 +92,9 @@ class CatalogTables:
             return TableShape(database, name, view_query=view_query(table))
         columns = [TableColumn(c.name, c.type) for c in stored_columns(table)]
         keys = [TableColumn(c.name, c.type, True) for c in partition_keys(table)]
-        return TableShape(database, name, (*columns, *keys, TableColumn("$path", t.VARCHAR, hidden=True)))
+        return TableShape(
+            database, name, (*columns, *keys, TableColumn("$path", t.VARCHAR, hidden=True))
+        )
 
     def table(self, database: str, name: str, where: str = "") -> Document:
         """A table of the catalog. QueryError SCHEMA_NOT_FOUND or TABLE_NOT_FOUND."""
@@ -102,8 +106,12 @@ class CatalogTables:
         try:
             self.catalog.database(database)
         except AwsError as error:
-            raise QueryError("SCHEMA_NOT_FOUND", f"{where}Schema '{database}' does not exist") from error
-        raise QueryError("TABLE_NOT_FOUND", f"{where}Table 'awsdatacatalog.{database}.{name}' does not exist")
+            raise QueryError(
+                "SCHEMA_NOT_FOUND", f"{where}Schema '{database}' does not exist"
+            ) from error
+        raise QueryError(
+            "TABLE_NOT_FOUND", f"{where}Table 'awsdatacatalog.{database}.{name}' does not exist"
+        )
 
     def relation(self, scan: Scan, keep: KeepPartitions) -> Relation:
         """The relation of a scan over the objects of the partitions it keeps."""
@@ -150,7 +158,9 @@ class CatalogTables:
         try:
             listed = self.objects.list(bucket, prefix)
         except AwsError as error:
-            raise QueryError("HIVE_FILESYSTEM_ERROR", f"{error.message} (Path: {location})") from error
+            raise QueryError(
+                "HIVE_FILESYSTEM_ERROR", f"{error.message} (Path: {location})"
+            ) from error
         return [
             DataFile(o.path, f"s3://{bucket}/{o.key}", o.key, o.size, o.etag, values)
             for o in listed
@@ -198,7 +208,9 @@ def view_query(table: Document) -> str:
     return str(json.loads(base64.b64decode(encoded))["originalSql"])
 
 
-def _kept(partitions: list[Document], keys: list[StoredColumn], scan: Scan, keep: KeepPartitions) -> list[Document]:
+def _kept(
+    partitions: list[Document], keys: list[StoredColumn], scan: Scan, keep: KeepPartitions
+) -> list[Document]:
     if not partitions or not scan.conditions:
         return partitions
     names = ", ".join(t.duckdb_identifier(k.name) for k in keys)
@@ -209,7 +221,9 @@ def _kept(partitions: list[Document], keys: list[StoredColumn], scan: Scan, keep
     condition = " AND ".join(scan.conditions)
     return [
         partitions[i]
-        for i in keep(f"SELECT i FROM (VALUES {rows}) AS p(i, {names}) WHERE {condition} ORDER BY i")
+        for i in keep(
+            f"SELECT i FROM (VALUES {rows}) AS p(i, {names}) WHERE {condition} ORDER BY i"
+        )
     ]
 
 
@@ -222,7 +236,8 @@ def partition_value(text: str, kind: Type) -> str:
 
 def _empty(shape: TableShape) -> str:
     columns = ", ".join(
-        f"CAST(NULL AS {t.duckdb_name(c.type)}) AS {t.duckdb_identifier(c.name)}" for c in shape.columns
+        f"CAST(NULL AS {t.duckdb_name(c.type)}) AS {t.duckdb_identifier(c.name)}"
+        for c in shape.columns
     )
     return f"SELECT {columns} WHERE FALSE"
 
@@ -231,16 +246,27 @@ def _group_sql(name: str, table: Document, group: Group) -> Relation:
     columns, keys = stored_columns(table), partition_keys(table)
     if group.format == "parquet":
         source = parquet_files.source(group.files, columns)
-        return Relation(name, _select(columns, keys, source.columns, source.sql, group, "file_index"), parquet=group.files)
+        return Relation(
+            name,
+            _select(columns, keys, source.columns, source.sql, group, "file_index"),
+            parquet=group.files,
+        )
     stream, values, source_sql = _text_source(name, table, group, columns)
     sql = _select(columns, keys, values, source_sql, group, "file")
     return Relation(name, sql, {name: stream}, sum(f.size for f in group.files))
 
 
 def _select(
-    columns: list[StoredColumn], keys: list[StoredColumn], values: list[str], source: str, group: Group, index: str
+    columns: list[StoredColumn],
+    keys: list[StoredColumn],
+    values: list[str],
+    source: str,
+    group: Group,
+    index: str,
 ) -> str:
-    selected = [f"{v} AS {t.duckdb_identifier(c.name)}" for c, v in zip(columns, values, strict=True)]
+    selected = [
+        f"{v} AS {t.duckdb_identifier(c.name)}" for c, v in zip(columns, values, strict=True)
+    ]
     for position, key in enumerate(keys):
         by_file = [partition_value(f.values[position], key.type) for f in group.files]
         selected.append(f"{_per_file(by_file, index)} AS {t.duckdb_identifier(key.name)}")
@@ -279,7 +305,12 @@ def _text_source(
 
 
 def _json_source(
-    stream: str, files: list[TextFile], skip: int, parameters: dict[str, str], columns: list[StoredColumn], strict: bool
+    stream: str,
+    files: list[TextFile],
+    skip: int,
+    parameters: dict[str, str],
+    columns: list[StoredColumn],
+    strict: bool,
 ) -> tuple[LineSource, list[str], str]:
     mapping = {k[8:].lower(): v for k, v in parameters.items() if k.startswith("mapping.")}
     keep_case = parameters.get("case.insensitive", "true").lower() == "false"
@@ -287,7 +318,9 @@ def _json_source(
     ignore = parameters.get("ignore.malformed.json", "").lower() == "true"
     parsed = serdes.json_object("c0", serdes.json_structure(columns, mapping), ignore)
     values = [
-        serdes.json_column(f"struct_extract(j, {t.duckdb_string(mapping.get(c.name, c.name))})", c.type, strict)
+        serdes.json_column(
+            f"struct_extract(j, {t.duckdb_string(mapping.get(c.name, c.name))})", c.type, strict
+        )
         for c in columns
     ]
     source = f"(SELECT {parsed} AS j, file FROM {stream}) AS l"

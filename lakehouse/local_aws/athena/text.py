@@ -29,7 +29,9 @@ def formatter(kind: Type) -> Formatter:
         return _row(kind)
     if kind.name == "timestamp with time zone":
         zone = ZoneInfo(kind.zone)
-        return lambda value: f"{timestamp_text(value.astimezone(zone).replace(tzinfo=None))} {kind.zone}"
+        return lambda value: (
+            f"{timestamp_text(value.astimezone(zone).replace(tzinfo=None))} {kind.zone}"
+        )
     if kind.name == "interval year to month":
         raise not_supported("A result of type interval year to month")
     return _PLAIN.get(kind.name, str)
@@ -45,14 +47,16 @@ def _row(kind: Type) -> Formatter:
 
     def write(value: dict[str, Any] | tuple[Any, ...]) -> str:
         values = value.values() if isinstance(value, dict) else value
-        return "{" + ", ".join(f"{n}={f(v)}" for (n, f), v in zip(fields, values, strict=True)) + "}"
+        return (
+            "{" + ", ".join(f"{n}={f(v)}" for (n, f), v in zip(fields, values, strict=True)) + "}"
+        )
 
     return write
 
 
 def double_text(value: float, digits: str | None = None) -> str:
     """A double as Java writes it: 1.0, 0.001, 1.0E10, 1.5E-7, NaN, Infinity."""
-    if value != value:  # noqa: PLR0124 - NaN
+    if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "Infinity" if value > 0 else "-Infinity"
@@ -83,7 +87,9 @@ def _interval_text(value: timedelta) -> str:
     sign, value = ("-", -value) if value < timedelta(0) else ("", value)
     minutes, seconds = divmod(value.seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{sign}{value.days} {hours:02}:{minutes:02}:{seconds:02}.{value.microseconds // 1000:03}"
+    return (
+        f"{sign}{value.days} {hours:02}:{minutes:02}:{seconds:02}.{value.microseconds // 1000:03}"
+    )
 
 
 def _date_text(value: date) -> str:

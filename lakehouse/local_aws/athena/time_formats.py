@@ -28,7 +28,10 @@ def from_mysql(pattern: str) -> str:
     def specifier(match: re.Match[str]) -> str:
         letter = match.group(1)
         if letter in "DUuVwX":
-            raise QueryError("INVALID_FUNCTION_ARGUMENT", f"%{letter} not currently supported in date format string")
+            raise QueryError(
+                "INVALID_FUNCTION_ARGUMENT",
+                f"%{letter} not currently supported in date format string",
+            )
         return _MYSQL.get(letter, letter)
 
     return re.sub(r"%(.)", specifier, pattern, flags=re.S)

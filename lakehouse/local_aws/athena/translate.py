@@ -14,8 +14,8 @@ from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expressions import Expressions, ordering
 from lakehouse.local_aws.athena.grammar import check
 from lakehouse.local_aws.athena.relations import Relations
-from lakehouse.local_aws.athena.scope import Field, NamedQuery, Output, Scope, identifiers, rename
 from lakehouse.local_aws.athena.scans import Scan, Tables
+from lakehouse.local_aws.athena.scope import Field, NamedQuery, Output, Scope, identifiers, rename
 from lakehouse.local_aws.athena.typed import Typed, coerce
 from lakehouse.local_aws.athena.types import Type
 
@@ -41,7 +41,9 @@ def translate(tree: exp.Query, sql: str, tables: Tables) -> Translation:
     translator = Translator(sql, tables)
     output = translator.query(tree, Scope())
     names = tuple((f.name or f"_col{i}") for i, f in enumerate(output.fields))
-    return Translation(output.sql, names, tuple(f.type for f in output.fields), tuple(translator.scans))
+    return Translation(
+        output.sql, names, tuple(f.type for f in output.fields), tuple(translator.scans)
+    )
 
 
 class Translator:
@@ -107,7 +109,9 @@ class Translator:
         names = identifiers([f.name for f in items])
         clauses += self._group(tree, source, items)
         if tree.args.get("having") is not None:
-            clauses += f" HAVING {self.expressions.boolean(tree.args['having'].this, source, 'HAVING')}"
+            clauses += (
+                f" HAVING {self.expressions.boolean(tree.args['having'].this, source, 'HAVING')}"
+            )
         clauses += self._order(tree, source, items) + self._limit(tree, scope)
         distinct = "DISTINCT " if tree.args.get("distinct") is not None else ""
         selected = ", ".join(f"{f.sql} AS {n}" for f, n in zip(items, names, strict=True))
@@ -132,7 +136,11 @@ class Translator:
     def _stars(self, node: exp.Expr, relation: str | None, source: Scope) -> list[Field]:
         fields = source.stars(relation)
         if not fields:
-            words = "SELECT * not allowed in queries without FROM clause" if relation is None else f"Unable to resolve reference {relation}"
+            words = (
+                "SELECT * not allowed in queries without FROM clause"
+                if relation is None
+                else f"Unable to resolve reference {relation}"
+            )
             raise QueryError("COLUMN_NOT_FOUND", f"{self.expressions.where(node)}{words}")
         return fields
 
@@ -141,7 +149,11 @@ class Translator:
         inner = node.this if isinstance(node, exp.Alias) else node
         value = self.expressions.translate(inner, source)
         if name is None and isinstance(inner, exp.Column | exp.Dot):
-            name = inner.name.lower() if isinstance(inner, exp.Column) else inner.expression.name.lower()
+            name = (
+                inner.name.lower()
+                if isinstance(inner, exp.Column)
+                else inner.expression.name.lower()
+            )
         origin = next((f.origin for f in source.fields if f.sql == value.sql), None)
         return Field(None, name, value.sql, value.type, origin=origin)
 
@@ -168,7 +180,10 @@ class Translator:
         index = int(node.this)
         if not 1 <= index <= len(items):
             where = self.expressions.where(node)
-            raise QueryError("INVALID_COLUMN_REFERENCE", f"{where}{clause} position {index} is not in select list")
+            raise QueryError(
+                "INVALID_COLUMN_REFERENCE",
+                f"{where}{clause} position {index} is not in select list",
+            )
         return items[index - 1]
 
     def _order(self, tree: exp.Select, source: Scope, items: list[Field]) -> str:
@@ -176,8 +191,12 @@ class Translator:
         if order is None:
             return ""
         known = {f.name for f in source.fields}
-        scope = source.with_fields([*source.fields, *(f for f in items if f.name and f.name not in known)])
-        return " ORDER BY " + ", ".join(self._order_item(i, scope, items) for i in order.expressions)
+        scope = source.with_fields(
+            [*source.fields, *(f for f in items if f.name and f.name not in known)]
+        )
+        return " ORDER BY " + ", ".join(
+            self._order_item(i, scope, items) for i in order.expressions
+        )
 
     def _order_item(self, item: exp.Expr, scope: Scope, items: list[Field]) -> str:
         node = item.this
@@ -194,7 +213,10 @@ class Translator:
         limit, offset = tree.args.get("limit"), tree.args.get("offset")
         text = ""
         if isinstance(limit, exp.Fetch):
-            if limit.args.get("limit_options"):
+            options = limit.args.get("limit_options")
+            if options is not None and (
+                options.args.get("with_ties") or options.args.get("percent")
+            ):
                 raise not_supported("FETCH FIRST ... WITH TIES")
             text += f" LIMIT {limit.args['count'].name}" if limit.args.get("count") else " LIMIT 1"
         elif limit is not None and limit.expression.name.upper() != "ALL":
@@ -211,8 +233,13 @@ class Translator:
         if len(left.fields) != len(right.fields):
             words = f"{word} query has different number of fields: {len(left.fields)}, {len(right.fields)}"
             raise QueryError("TYPE_MISMATCH", self.expressions.where(tree) + words)
-        kinds = [self._common(a, b, i, word, tree) for i, (a, b) in enumerate(zip(left.fields, right.fields, strict=True), 1)]
-        fields = tuple(replace(f, type=k, origin=None) for f, k in zip(left.fields, kinds, strict=True))
+        kinds = [
+            self._common(a, b, i, word, tree)
+            for i, (a, b) in enumerate(zip(left.fields, right.fields, strict=True), 1)
+        ]
+        fields = tuple(
+            replace(f, type=k, origin=None) for f, k in zip(left.fields, kinds, strict=True)
+        )
         every = "" if tree.args.get("distinct") else " ALL"
         sql = f"{_converted(left, kinds)} {word}{every} {_converted(right, kinds)}"
         output = Output(f"SELECT * FROM ({sql}) AS u", fields)

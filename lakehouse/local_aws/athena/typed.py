@@ -50,7 +50,9 @@ def _rebuild_row(value: Typed, target: Type) -> Typed:
     for index, kind in enumerate(target.items):
         item = coerce(row_field(value, index), kind)
         parts.append(f"{t.duckdb_identifier(t.field_name(target, index))} := {item.sql}")
-    return Typed(f"CASE WHEN {value.sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END", target)
+    return Typed(
+        f"CASE WHEN {value.sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END", target
+    )
 
 
 def row_field(value: Typed, index: int) -> Typed:

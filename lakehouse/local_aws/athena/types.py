@@ -187,7 +187,11 @@ def trino_name(kind: Type) -> str:
 
 
 def _field(name: str | None) -> str:
-    return "" if name is None else (f"{name} " if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else f'"{name}" ')
+    return (
+        ""
+        if name is None
+        else (f"{name} " if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else f'"{name}" ')
+    )
 
 
 def athena_name(kind: Type) -> str:

@@ -24,7 +24,13 @@ from lakehouse.local_aws.athena.types import Type
 MAX_PARTITIONS = 100
 OutputFormat = Literal["PARQUET", "TEXTFILE", "JSON"]
 _COMPRESSIONS = {
-    "PARQUET": {"GZIP": "gzip", "SNAPPY": "snappy", "ZSTD": "zstd", "NONE": "uncompressed", "LZ4": "lz4"},
+    "PARQUET": {
+        "GZIP": "gzip",
+        "SNAPPY": "snappy",
+        "ZSTD": "zstd",
+        "NONE": "uncompressed",
+        "LZ4": "lz4",
+    },
     "TEXTFILE": {"GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"},
     "JSON": {"GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"},
 }
@@ -61,7 +67,9 @@ def target_of(properties: dict[str, PropertyValue], location: str, default: Outp
         if key in ("external_location", "table_type", "is_external", "compression_level"):
             _check_ignored(key, value)
         elif key in names:
-            given[names[key]] = value if key in ("partitioned_by", "field_delimiter") else str(value).upper()
+            given[names[key]] = (
+                value if key in ("partitioned_by", "field_delimiter") else str(value).upper()
+            )
         else:
             raise not_supported(f"The property '{key}'")
     kind = given.setdefault("format", default)
@@ -104,7 +112,14 @@ def check_columns(columns: Sequence[tuple[str, Type]], partitioned_by: Sequence[
 
 
 def _unstorable(kind: Type) -> bool:
-    bad = ("unknown", "json", "time", "timestamp with time zone", "interval day to second", "interval year to month")
+    bad = (
+        "unknown",
+        "json",
+        "time",
+        "timestamp with time zone",
+        "interval day to second",
+        "interval year to month",
+    )
     return kind.name in bad or any(_unstorable(item) for item in kind.items)
 
 
@@ -112,14 +127,22 @@ def check_empty(objects: Any, location: str) -> None:
     """HIVE_PATH_ALREADY_EXISTS when anything stands under the location."""
     bucket, prefix = split_location(location)
     if objects.list(bucket, prefix, limit=1):
-        raise QueryError("HIVE_PATH_ALREADY_EXISTS", f"Target directory for table '{location}' already exists: {location}")
+        raise QueryError(
+            "HIVE_PATH_ALREADY_EXISTS",
+            f"Target directory for table '{location}' already exists: {location}",
+        )
 
 
 class Writer:
     """Writes one query's rows to objects; `check` may end it between running and publishing."""
 
     def __init__(
-        self, session: Session, objects: Any, staging: Path, query_id: str, check: Callable[[Plan], None]
+        self,
+        session: Session,
+        objects: Any,
+        staging: Path,
+        query_id: str,
+        check: Callable[[Plan], None],
     ) -> None:
         self.session = session
         self.objects = objects
@@ -147,7 +170,11 @@ class Writer:
         options = [*_format_options(target)]
         if target.partitioned_by:
             keys = ", ".join(t.duckdb_identifier(k) for k in target.partitioned_by)
-            options += [f"PARTITION_BY ({keys})", "WRITE_PARTITION_COLUMNS false", "OVERWRITE_OR_IGNORE true"]
+            options += [
+                f"PARTITION_BY ({keys})",
+                "WRITE_PARTITION_COLUMNS false",
+                "OVERWRITE_OR_IGNORE true",
+            ]
             self.session.copy(_stored(plan, columns, target), str(self.folder), ", ".join(options))
         else:
             path = self.folder / "data"
@@ -158,8 +185,14 @@ class Writer:
     def _put(self, file: Path, target: Target) -> str:
         bucket, prefix = split_location(target.location)
         values = _values(self.folder, file, target)
-        folder = "".join(f"{k}={escaped(v)}/" for k, v in zip(target.partitioned_by, values, strict=True))
-        ending = {"GZIP": ".gz", "ZSTD": ".zst"}.get(target.compression, "") if target.format != "PARQUET" else ""
+        folder = "".join(
+            f"{k}={escaped(v)}/" for k, v in zip(target.partitioned_by, values, strict=True)
+        )
+        ending = (
+            {"GZIP": ".gz", "ZSTD": ".zst"}.get(target.compression, "")
+            if target.format != "PARQUET"
+            else ""
+        )
         name = f"{self.query_id}_{uuid.uuid4()}{ending}"
         key = f"{prefix}{folder}{name}"
         self.objects.put(bucket, key, file_blocks(file))

@@ -94,13 +94,17 @@ class WorkGroups:
         updates = dict(body.get("ConfigurationUpdates", {}))
         results = updates.pop("ResultConfigurationUpdates", None)
         if results is not None:
-            configuration["ResultConfiguration"] = _results(configuration["ResultConfiguration"], results)
+            configuration["ResultConfiguration"] = _results(
+                configuration["ResultConfiguration"], results
+            )
         if updates.pop("RemoveBytesScannedCutoffPerQuery", False):
             configuration.pop("BytesScannedCutoffPerQuery", None)
         configuration.update(updates)
         _check(configuration)
         more = {k: body[k] for k in ("State", "Description") if k in body}
-        self.state.put(self.scope, _KIND, group["Name"], {**group, **more, "Configuration": configuration})
+        self.state.put(
+            self.scope, _KIND, group["Name"], {**group, **more, "Configuration": configuration}
+        )
         return {}
 
     def delete(self, body: Document) -> Document:
@@ -108,7 +112,9 @@ class WorkGroups:
         name = self.find(body["WorkGroup"])["Name"]
         if name == "primary":
             raise AwsError("InvalidRequestException", "The primary workgroup cannot be deleted.")
-        if not body.get("RecursiveDeleteOption") and self.state.list(self.scope, "athena.query_order", f"{name}\x1f", limit=1):
+        if not body.get("RecursiveDeleteOption") and self.state.list(
+            self.scope, "athena.query_order", f"{name}\x1f", limit=1
+        ):
             raise AwsError("InvalidRequestException", f"WorkGroup {name} is not empty")
         self.state.delete(self.scope, _KIND, name)
         return {}
@@ -117,15 +123,24 @@ class WorkGroups:
 def _check(configuration: Document) -> None:
     cutoff = configuration.get("BytesScannedCutoffPerQuery")
     if cutoff is not None and cutoff < _MINIMUM_CUTOFF:
-        raise AwsError("InvalidRequestException", "BytesScannedCutoffPerQuery must be at least 10000000")
+        raise AwsError(
+            "InvalidRequestException", "BytesScannedCutoffPerQuery must be at least 10000000"
+        )
     location = configuration.get("ResultConfiguration", {}).get("OutputLocation")
     if location is not None and not location.startswith("s3://"):
-        raise AwsError("InvalidRequestException", f"outputLocation is not a valid S3 path: {location}")
+        raise AwsError(
+            "InvalidRequestException", f"outputLocation is not a valid S3 path: {location}"
+        )
 
 
 def _results(current: Document, updates: Document) -> Document:
     kept = dict(current)
-    for key in ("OutputLocation", "EncryptionConfiguration", "ExpectedBucketOwner", "AclConfiguration"):
+    for key in (
+        "OutputLocation",
+        "EncryptionConfiguration",
+        "ExpectedBucketOwner",
+        "AclConfiguration",
+    ):
         if updates.get(f"Remove{key}"):
             kept.pop(key, None)
         if key in updates:

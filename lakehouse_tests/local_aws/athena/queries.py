@@ -38,7 +38,9 @@ class Queries:
 
     def start(self, sql: str, **more: Any) -> str:
         request = {"ResultConfiguration": {"OutputLocation": f"s3://{OUTPUT}/results/"}, **more}
-        return str(self.athena.start_query_execution(QueryString=sql, **request)["QueryExecutionId"])
+        return str(
+            self.athena.start_query_execution(QueryString=sql, **request)["QueryExecutionId"]
+        )
 
     def wait(self, query_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + 30

@@ -51,7 +51,9 @@ def answer(engine: Engine, sql: str) -> str | list[list[str | None]]:
     session = engine.cursor()
     try:
         translation = translate(parse_query(sql), sql, NoTables())  # type: ignore[arg-type]
-        rows = [row for block in session.run(session.plan(translation, NoTables())) for row in block]
+        rows = [
+            row for block in session.run(session.plan(translation, NoTables())) for row in block
+        ]
         writers = [text.formatter(kind) for kind in translation.types]
         return [
             [None if v is None else w(v) for v, w in zip(row, writers, strict=True)] for row in rows

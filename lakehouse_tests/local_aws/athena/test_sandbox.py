@@ -44,12 +44,22 @@ def outcome(lake: Lake, sql: str) -> str:
 @pytest.mark.parametrize("function", TABLE_FUNCTIONS)
 def test_no_table_function_of_the_engine_exists(lake: Lake, secret: Path, function: str) -> None:
     call = function.format(secret=secret)
-    for sql in (f"SELECT * FROM {call}", f"SELECT * FROM TABLE({call})", f"SELECT 1 FROM {call} AS x(y)"):
-        assert outcome(lake, sql) in ("FUNCTION_NOT_FOUND", "InvalidRequestException", "NOT_SUPPORTED")
+    for sql in (
+        f"SELECT * FROM {call}",
+        f"SELECT * FROM TABLE({call})",
+        f"SELECT 1 FROM {call} AS x(y)",
+    ):
+        assert outcome(lake, sql) in (
+            "FUNCTION_NOT_FOUND",
+            "InvalidRequestException",
+            "NOT_SUPPORTED",
+        )
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_file_and_no_table_of_the_engine_is_a_table(lake: Lake, secret: Path, table: str) -> None:
+def test_no_file_and_no_table_of_the_engine_is_a_table(
+    lake: Lake, secret: Path, table: str
+) -> None:
     sql = f"SELECT * FROM {table.format(secret=secret)}"
     assert outcome(lake, sql) in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "InvalidRequestException")
 
@@ -71,7 +81,9 @@ def test_no_function_outside_the_table_exists(lake: Lake, secret: Path, call: st
 )  # fmt: skip
 def test_texts_stay_texts(lake: Lake, text: str) -> None:
     literal = text.replace("'", "''").replace("\x00", "")
-    done = lake.queries.must(f"SELECT '{literal}' AS \"{text.replace(chr(34), '')[:5] or 'x'}\"".replace("\x00", ""))
+    done = lake.queries.must(
+        f"SELECT '{literal}' AS \"{text.replace(chr(34), '')[:5] or 'x'}\"".replace("\x00", "")
+    )
     assert done.rows == [(text.replace("\x00", "") or None,)] if text != "\x00" else [("",)]
 
 

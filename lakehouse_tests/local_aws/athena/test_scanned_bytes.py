@@ -56,7 +56,9 @@ def test_parquet_costs_the_chunks_of_the_columns_read(days: tuple[Lake, dict[str
     everything = bodies.values()
     assert lake.scanned("SELECT count(*) FROM $") == 0
     assert lake.scanned("SELECT event_date, count(*) FROM $ GROUP BY 1") == 0
-    assert lake.scanned("SELECT sum(value) FROM $") == sum(chunk_bytes(b, "value") for b in everything)
+    assert lake.scanned("SELECT sum(value) FROM $") == sum(
+        chunk_bytes(b, "value") for b in everything
+    )
     assert lake.scanned("SELECT max(name), sum(id) FROM $") == sum(
         chunk_bytes(b, "name", "id") for b in everything
     )
@@ -75,9 +77,9 @@ def test_partitions_and_row_groups_that_are_not_needed_cost_nothing(
     assert lake.scanned(f"SELECT sum(value) FROM (SELECT * FROM $) AS x {where}") == chunk_bytes(
         one, "value"
     )
-    assert lake.scanned(f"WITH x AS (SELECT * FROM $) SELECT sum(id) FROM x {where}") == chunk_bytes(
-        one, "id"
-    )
+    assert lake.scanned(
+        f"WITH x AS (SELECT * FROM $) SELECT sum(id) FROM x {where}"
+    ) == chunk_bytes(one, "id")
     assert lake.scanned(f"SELECT count(*) FROM $ {where} AND id < 100") == chunk_bytes(
         one, "id", row_groups=range(1)
     )
@@ -103,7 +105,9 @@ def test_text_costs_whole_objects_as_they_are_stored(lake: Lake) -> None:
     plain, packed = b"1,a\n" * 500, gzip.compress(b"2,b\n" * 500)
     lake.put("t/d=1/a.csv", plain)
     lake.put("t/d=2/b.csv.gz", packed)
-    lake.create("x int, y string", "PARTITIONED BY (d int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ','")
+    lake.create(
+        "x int, y string", "PARTITIONED BY (d int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
+    )
     lake.queries.must(f"MSCK REPAIR TABLE {lake.database}.t")
     assert lake.scanned("SELECT count(*) FROM $") == len(plain) + len(packed)
     assert lake.scanned("SELECT y FROM $ WHERE d = 2") == len(packed)

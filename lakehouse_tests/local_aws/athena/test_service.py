@@ -131,12 +131,16 @@ def test_an_enforced_work_group_decides_where_results_go(queries: Queries) -> No
         Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{OUTPUT}/enforced"}},
     )
     done = queries.must("SELECT 1", WorkGroup=group)
-    assert done.execution["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{OUTPUT}/enforced/")
+    assert done.execution["ResultConfiguration"]["OutputLocation"].startswith(
+        f"s3://{OUTPUT}/enforced/"
+    )
     queries.athena.update_work_group(
         WorkGroup=group, ConfigurationUpdates={"EnforceWorkGroupConfiguration": False}
     )
     done = queries.must("SELECT 1", WorkGroup=group)
-    assert done.execution["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{OUTPUT}/results/")
+    assert done.execution["ResultConfiguration"]["OutputLocation"].startswith(
+        f"s3://{OUTPUT}/results/"
+    )
     names = [g["Name"] for g in queries.athena.list_work_groups()["WorkGroups"]]
     assert {"primary", group} <= set(names)
     queries.athena.delete_work_group(WorkGroup=group, RecursiveDeleteOption=True)
@@ -150,7 +154,9 @@ def test_a_query_needs_an_output_location_that_exists(queries: Queries) -> None:
         queries.athena.start_query_execution(QueryString="SELECT 1")
     assert message(error)[1].startswith("No output location provided.")
     with pytest.raises(ClientError) as error:
-        queries.start("SELECT 1", ResultConfiguration={"OutputLocation": "s3://no-such-bucket-xyz/"})
+        queries.start(
+            "SELECT 1", ResultConfiguration={"OutputLocation": "s3://no-such-bucket-xyz/"}
+        )
     assert message(error)[1] == "Unable to verify/create output bucket no-such-bucket-xyz"
 
 
@@ -161,7 +167,10 @@ def test_metadata_operations_answer_from_the_catalog(queries: Queries) -> None:
         "STORED AS PARQUET LOCATION 's3://athena-tests-output/meta/'"
     )
     where: dict[str, Any] = {"CatalogName": "AwsDataCatalog", "DatabaseName": "meta_db"}
-    assert queries.athena.get_database(**where)["Database"] == {"Name": "meta_db", "Description": "about"}
+    assert queries.athena.get_database(**where)["Database"] == {
+        "Name": "meta_db",
+        "Description": "about",
+    }
     table = queries.athena.get_table_metadata(**where, TableName="T")["TableMetadata"]
     assert table["Columns"] == [
         {"Name": "a", "Type": "int", "Comment": "x"},

@@ -42,7 +42,9 @@ def test_header_lines_are_skipped_in_every_file_and_gzip_goes_by_the_key(lake: L
     lake.put("t/", b"")
     lake.create("x bigint", f"{DELIMITED} TBLPROPERTIES ('skip.header.line.count'='1')")
     assert lake.rows("SELECT x FROM $ ORDER BY x") == [("1",), ("2",), ("3",), ("4",)]
-    assert lake.rows('SELECT "$path" FROM $ WHERE x = 4') == [(f"s3://{lake.name}/t/sub/c.csv.bz2",)]
+    assert lake.rows('SELECT "$path" FROM $ WHERE x = 4') == [
+        (f"s3://{lake.name}/t/sub/c.csv.bz2",)
+    ]
 
 
 def test_escapes_collections_and_null_format_of_delimited_text(lake: Lake) -> None:
@@ -85,7 +87,9 @@ def test_json_reads_nested_fields_case_insensitively(lake: Lake) -> None:
 def test_a_malformed_json_line_fails_the_query_unless_it_is_ignored(lake: Lake) -> None:
     lake.put("t/a.json", b'{"a": 1}\n{"a": \n{"a": 3}\n')
     lake.create("a int", OPENX)
-    lake.create("a int", f"{OPENX} WITH SERDEPROPERTIES ('ignore.malformed.json'='true')", "ignored")
+    lake.create(
+        "a int", f"{OPENX} WITH SERDEPROPERTIES ('ignore.malformed.json'='true')", "ignored"
+    )
     lake.put("ignored/a.json", b'{"a": 1}\n{"a": \n{"a": 3}\n')
     words = 'HIVE_CURSOR_ERROR: Row is not a valid JSON Object - JSONException: {"a": '
     assert lake.reason("SELECT a FROM $") == words
@@ -101,7 +105,9 @@ def test_the_hive_json_serde_refuses_values_of_another_type(lake: Lake) -> None:
 
 def test_open_csv_knows_quotes_and_escapes(lake: Lake) -> None:
     lake.put("t/a.csv", b'1,"a,b","c""d"\n2,plain\n3,"e\\"f",x,y\n')
-    lake.create("a int, b string, c string", f"{SERDE} 'org.apache.hadoop.hive.serde2.OpenCSVSerde'")
+    lake.create(
+        "a int, b string, c string", f"{SERDE} 'org.apache.hadoop.hive.serde2.OpenCSVSerde'"
+    )
     assert lake.rows("SELECT * FROM $") == [
         ("1", "a,b", 'c"d'),
         ("2", "plain", None),
@@ -152,7 +158,12 @@ def test_only_partitions_of_the_catalog_are_read(lake: Lake) -> None:
     )
     assert lake.rows("SELECT event_date, count(*) FROM $ GROUP BY 1") == [("2026-01-01", "3")]
     lake.queries.must(f"MSCK REPAIR TABLE {t}")
-    shown = ["event_date=2026-01-01", "event_date=2026-01-02", "event_date=2026-01-03", "event_date=9"]
+    shown = [
+        "event_date=2026-01-01",
+        "event_date=2026-01-02",
+        "event_date=2026-01-03",
+        "event_date=9",
+    ]
     assert [r[0] for r in lake.queries.must(f"SHOW PARTITIONS {t}").rows] == shown
     counts = "SELECT event_date, count(*), sum(x) FROM $ WHERE event_date > '2026-01-01' GROUP BY 1 ORDER BY 1"
     assert lake.rows(counts) == [("2026-01-02", "3", "6"), ("2026-01-03", "3", "9")]
@@ -181,7 +192,9 @@ def test_missing_tables_schemas_and_columns_are_named(lake: Lake) -> None:
     assert lake.reason("SELECT * FROM nodb.t") == (
         "SCHEMA_NOT_FOUND: line 1:15: Schema 'nodb' does not exist"
     )
-    assert lake.reason("SELECT b FROM $").startswith("COLUMN_NOT_FOUND: line 1:8: Column 'b' cannot")
+    assert lake.reason("SELECT b FROM $").startswith(
+        "COLUMN_NOT_FOUND: line 1:8: Column 'b' cannot"
+    )
     assert lake.rows("SELECT T.A FROM $ AS T") == []
 
 
@@ -202,7 +215,9 @@ def test_ddl_answers_as_athena_prints_it(lake: Lake) -> None:
     created = "\n".join(r[0] or "" for r in lake.queries.must(f"SHOW CREATE TABLE {t}").rows)
     lake.queries.must(f"DROP TABLE {t}")
     lake.queries.must(created.replace(f"`{t}`", t))
-    assert "\n".join(r[0] or "" for r in lake.queries.must(f"SHOW CREATE TABLE {t}").rows) == created
+    assert (
+        "\n".join(r[0] or "" for r in lake.queries.must(f"SHOW CREATE TABLE {t}").rows) == created
+    )
     done = lake.queries.run(f"DROP DATABASE {lake.database}")
     assert "is not empty" in done.reason
     lake.queries.must(f"DROP DATABASE {lake.database} CASCADE")

@@ -66,7 +66,9 @@ def test_the_types_of_a_query_are_known_without_reading_a_row(logs: Lake) -> Non
 
 def test_unload_wants_an_empty_target(logs: Lake) -> None:
     logs.put("full/x", b"1")
-    reason = logs.reason(f"UNLOAD (SELECT 1 AS a) TO 's3://{logs.name}/full/' WITH (format = 'PARQUET')")
+    reason = logs.reason(
+        f"UNLOAD (SELECT 1 AS a) TO 's3://{logs.name}/full/' WITH (format = 'PARQUET')"
+    )
     assert reason.startswith("HIVE_PATH_ALREADY_EXISTS: Target directory for table")
     assert logs.keys("full/") == ["full/x"]
 
@@ -83,7 +85,9 @@ def test_unload_wants_an_empty_target(logs: Lake) -> None:
         ("SELECT 1 AS a", "bucketed_by = ARRAY['a']", "NOT_SUPPORTED"),
     ],
 )  # fmt: skip
-def test_unload_refuses_and_writes_nothing(lake: Lake, select: str, options: str, name: str) -> None:
+def test_unload_refuses_and_writes_nothing(
+    lake: Lake, select: str, options: str, name: str
+) -> None:
     sql = f"UNLOAD ({select}) TO 's3://{lake.name}/out/' WITH (format = 'PARQUET', {options})"
     assert lake.reason(sql).startswith(f"{name}: ")
     assert lake.keys("out/") == []
@@ -118,7 +122,9 @@ def test_create_table_as_makes_a_partitioned_table(logs: Lake) -> None:
         )
     )
     assert done.execution["SubstatementType"] == "CREATE_TABLE_AS_SELECT"
-    rows = logs.queries.must(f"SELECT event_date, count(*), max(d) FROM {made} GROUP BY 1 ORDER BY 1").rows
+    rows = logs.queries.must(
+        f"SELECT event_date, count(*), max(d) FROM {made} GROUP BY 1 ORDER BY 1"
+    ).rows
     assert rows == [("2026-01-01", "2", "1.50"), ("2026-01-02", "2", "1.50")]
     shown = logs.queries.must(f"SHOW PARTITIONS {made}").rows
     assert shown == [("event_date=2026-01-01",), ("event_date=2026-01-02",)]
