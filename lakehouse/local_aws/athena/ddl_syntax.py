@@ -5,9 +5,9 @@ what is left over or unknown is refused with its line and column. Nothing is exe
 Source: AWS "DDL statements" of the Athena reference, checked 2026-11.
 """
 
-from typing import NoReturn
+from typing import Literal, NoReturn
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from lakehouse.local_aws.athena import hive_statements as ddl
 from lakehouse.local_aws.athena import storage_formats
@@ -320,7 +320,7 @@ def _show(reader: Reader) -> ddl.HiveStatement:
     return ddl.ShowTable("columns", table)
 
 
-def _show_names(reader: Reader, what: ddl.Literal["tables", "views"]) -> ddl.Show:
+def _show_names(reader: Reader, what: Literal["tables", "views"]) -> ddl.Show:
     database = reader.identifier() if reader.take("IN") or reader.take("FROM") else None
     reader.take("LIKE")
     return ddl.Show(what, database, reader.string() if reader.here else None)

@@ -4,14 +4,14 @@ sqlglot turns known functions into nodes shared by all dialects and forgets what
 `f(...)` stays `f(...)`, so that the function table alone decides what exists. Nothing is translated here.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.hive import Hive
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.trino import TrinoParser
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from lakehouse.local_aws.athena.errors import refused
 
@@ -36,7 +36,7 @@ class AthenaQueries(Trino):
     class Parser(TrinoParser):
         """Only functions whose arguments are no plain list have a parser of their own."""
 
-        FUNCTIONS: dict[str, Any] = {}
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS = {name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX}
 
 
@@ -46,7 +46,7 @@ class HiveWords(Hive):
     class Tokenizer(Hive.Tokenizer):
         """SHOW and MSCK REPAIR are words like others."""
 
-        COMMANDS: set[TokenType] = set()
+        COMMANDS: ClassVar[set[TokenType]] = set()
 
 
 def trino_tokens(sql: str) -> list[Token]:

@@ -65,7 +65,8 @@ class Expressions:
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
             raise not_supported(f"{self.where(node)}The expression {node.sql('trino')[:80]}")
-        return method(node, scope)
+        typed: Typed = method(node, scope)
+        return typed
 
     def boolean(self, node: exp.Expr, scope: Scope, clause: str) -> str:
         """SQL of a condition. TYPE_MISMATCH when it is no boolean."""
@@ -208,8 +209,8 @@ class Expressions:
             kinds = [str(v.type) for v in values]
             words = f"Cannot check if {kinds[0]} is BETWEEN {kinds[1]} and {kinds[2]}"
             raise QueryError("TYPE_MISMATCH", f"{self.where(node)}{words}")
-        value, low, high = (coerce(v, common).sql for v in values)
-        return Typed(f"({value} BETWEEN {low} AND {high})", t.BOOLEAN)
+        tested, low, high = (coerce(v, common).sql for v in values)
+        return Typed(f"({tested} BETWEEN {low} AND {high})", t.BOOLEAN)
 
     def _in(self, node: exp.In, scope: Scope) -> Typed:
         left = self.translate(node.this, scope)

@@ -11,9 +11,11 @@ from functools import cache
 from typing import Literal
 
 from lakehouse.local_aws.athena import signatures
+from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.function_builders import BUILDERS, JSON_SCALAR, url_part
 from lakehouse.local_aws.athena.typed import Typed, coerce
+from lakehouse.local_aws.athena.types import Type
 
 Kind = Literal["scalar", "aggregate", "window"]
 
@@ -30,7 +32,7 @@ class Function:
 
 
 _SPACE = "(' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))"
-_SCALARS: dict[str, list[tuple[str, str]]] = {
+_SCALARS: dict[str, list[tuple[str, ...]]] = {
     # conditional
     "nullif": [("T, T -> T", "nullif({0}, {1})")],
     # strings
@@ -217,7 +219,7 @@ _AGGREGATES: dict[str, list[tuple[str, ...]]] = {
     **{name: [("double, double -> double", f"{name}({{0}}, {{1}})")] for name in _PAIRS},
 }  # fmt: skip
 
-_WINDOWS: dict[str, list[tuple[str, str]]] = {
+_WINDOWS: dict[str, list[tuple[str, ...]]] = {
     **{n: [("-> bigint", f"{n}()")] for n in ("row_number", "rank", "dense_rank")},
     **{n: [("-> double", f"{n}()")] for n in ("percent_rank", "cume_dist")},
     "ntile": [("bigint -> bigint", "ntile({0})")],
@@ -238,9 +240,9 @@ _WINDOWS: dict[str, list[tuple[str, str]]] = {
 def table() -> Mapping[str, tuple[Function, ...]]:
     """Every function by its name (aliases included), builders excluded."""
     kinds: tuple[tuple[Kind, Mapping[str, list[tuple[str, ...]]]], ...] = (
-        ("scalar", _SCALARS),  # type: ignore[arg-type]
+        ("scalar", _SCALARS),
         ("aggregate", _AGGREGATES),
-        ("window", _WINDOWS),  # type: ignore[arg-type]
+        ("window", _WINDOWS),
     )
     found = {
         name: tuple(Function(name, row[0], row[1], kind, *row[2:]) for row in rows)
@@ -273,18 +275,18 @@ def call(name: str, arguments: list[Typed], where: str, nulls: str = "") -> Type
     values = [coerce(a, k).sql for a, k in zip(arguments, match.arguments, strict=True)]
     result = match.result
     sql = row.sql.format(
-        *values, all=", ".join(values), nulls=nulls, result=signatures.t.duckdb_name(result)
+        *values, all=", ".join(values), nulls=nulls, result=t.duckdb_name(result)
     )
     result = _decimal_sum(name, arguments, result)
     if name == "avg" and result.name == "decimal":
-        sql = f"CAST({sql} AS {signatures.t.duckdb_name(result)})"
+        sql = f"CAST({sql} AS {t.duckdb_name(result)})"
     return Typed(sql, result)
 
 
-def _decimal_sum(name: str, arguments: list[Typed], result: signatures.Type) -> signatures.Type:
+def _decimal_sum(name: str, arguments: list[Typed], result: Type) -> Type:
     if name in ("sum", "avg") and result.name == "decimal":
         scale = arguments[0].type.params[1]
-        return signatures.t.decimal(38 if name == "sum" else arguments[0].type.params[0], scale)
+        return t.decimal(38 if name == "sum" else arguments[0].type.params[0], scale)
     return result
 
 

@@ -68,7 +68,9 @@ def read_csv_page(path: Path, offset: int, count: int, width: int) -> Page:
     """Up to `count` rows from byte `offset` of a CSV result."""
     with path.open("rb") as stream:
         stream.seek(offset)
-        data, rows, position = stream.read(), [], 0
+        data = stream.read()
+    rows: list[Row] = []
+    position = 0
     while len(rows) < count and position < len(data):
         row, position = _read_row(data, position, width)
         rows.append(row)

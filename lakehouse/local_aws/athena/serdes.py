@@ -148,8 +148,8 @@ def json_column(value: str, kind: Type, strict: bool, depth: int = 0) -> str:
             parts.append(f"{t.duckdb_identifier(name)} := {part}")
         return f"CASE WHEN {value} IS NOT NULL THEN struct_pack({', '.join(parts)}) END"
     if kind.name == "array":
-        item = json_column(f"e{depth}", kind.items[0], strict, depth + 1)
-        return value if item == f"e{depth}" else f"list_transform({value}, lambda e{depth}: {item})"
+        each = json_column(f"e{depth}", kind.items[0], strict, depth + 1)
+        return value if each == f"e{depth}" else f"list_transform({value}, lambda e{depth}: {each})"
     if kind.name == "map":
         return _json_map(value, kind, strict, depth)
     return _json_scalar(value, kind, strict)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from lakehouse.local_aws.athena import ddl_syntax
 from lakehouse.local_aws.athena.dialect import parse_query, trino_tokens

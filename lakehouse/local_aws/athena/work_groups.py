@@ -101,7 +101,7 @@ class WorkGroups:
             configuration.pop("BytesScannedCutoffPerQuery", None)
         configuration.update(updates)
         _check(configuration)
-        more = {k: body[k] for k in ("State", "Description") if k in body}
+        more: Document = {k: body[k] for k in ("State", "Description") if k in body}
         self.state.put(
             self.scope, _KIND, group["Name"], {**group, **more, "Configuration": configuration}
         )
