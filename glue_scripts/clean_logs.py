@@ -396,12 +396,13 @@ def written_rows(spark: SparkSession, location: str) -> dict[str, int]:
     return {row[0]: row[1] for row in files.groupBy("event_date").count().collect()}
 
 
-def line_counts(spark: SparkSession, files: Files) -> dict[str, int]:
-    """Lines per file day, counted apart from everything that is done to them."""
+def line_counts(spark: SparkSession, files: Files) -> dict[str, tuple[int, int]]:
+    """Lines, and files that have any, per file day; apart from everything that is done to them."""
     if not files:
         return {}
-    counted = read_lines(spark, files).groupBy("__file_day").count()
-    return {row[0]: row[1] for row in counted.collect()}
+    grouped = read_lines(spark, files).groupBy("__file_day")
+    counted = grouped.agg(F.count("__text"), F.countDistinct("__file_no"))
+    return {day: (lines, having) for day, lines, having in counted.collect()}
 
 
 def day_manifest(day: str, counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
@@ -428,6 +429,7 @@ def day_manifest(day: str, counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
         **rows,
         "late": late,
         "header_lines": here["header"],
+        "raw_files": 0,
         "files": 0,
         "reasons": dict(sorted(reasons.items())),
     }
@@ -435,14 +437,14 @@ def day_manifest(day: str, counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
 
 def check(
     days: Mapping[str, Mapping[str, Any]],
-    lines: Mapping[str, int],
+    lines: Mapping[str, tuple[int, int]],
     clean: Mapping[str, int],
     rejected: Mapping[str, int],
 ) -> None:
     """CleanLogsError unless every line has an outcome and every written row is accounted for."""
     for day, counted in days.items():
         pairs = {
-            "lines": (lines.get(day, 0), counted["raw"] + counted["header_lines"]),
+            "lines": (lines.get(day, (0, 0))[0], counted["raw"] + counted["header_lines"]),
             "clean rows": (clean.get(day, 0), counted["clean"] + counted["late"]),
             "rejected rows": (rejected.get(day, 0), counted["rejected"]),
         }
@@ -472,8 +474,10 @@ def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
         rows.unpersist()
     days = {day: day_manifest(day, counts) for day in plan["days"]}
     clean = written_rows(spark, plan["clean_location"])
-    check(days, line_counts(spark, files), clean, written_rows(spark, plan["rejected_location"]))
+    lines = line_counts(spark, files)
+    check(days, lines, clean, written_rows(spark, plan["rejected_location"]))
     for day, counted in days.items():
+        counted["raw_files"] = lines.get(day, (0, 0))[1]
         counted["files"] = parquet_files(spark, f"{plan['clean_location']}event_date={day}")
     manifest = {"run_id": plan["run_id"], "source": plan["source"], "days": days}
     write_text(spark, plan["manifest_location"], json.dumps(manifest, indent=1) + "\n")

@@ -27,6 +27,7 @@ class DayCounts:
 
     `raw` rows stand in the day's files; each is clean, rejected, filtered, a duplicate or belongs
     to another day. `late` rows are in the day's clean partition but stand in later files.
+    `raw_files` have at least one line; `files` are the clean partition's Parquet files.
     """
 
     raw: int
@@ -37,6 +38,7 @@ class DayCounts:
     other_day: int
     late: int
     header_lines: int
+    raw_files: int
     files: int
     reasons: Mapping[str, int]
 

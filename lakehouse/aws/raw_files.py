@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from lakehouse.aws.account import Account
+from lakehouse.aws.inventory import DayFiles, take_inventory
 from lakehouse.aws.s3 import S3
 from lakehouse.landing import split_by_day
 from lakehouse.source import LogSource, raw_prefix
@@ -32,6 +33,10 @@ class RawFiles:
 
     account: Account
     s3: S3
+
+    def inventory(self, source: LogSource, days: Iterable[date]) -> dict[date, DayFiles]:
+        """The raw files that stand under each day's prefix."""
+        return take_inventory(self.s3, self.account, source, days)
 
     def land(self, source: LogSource, path: Path, scratch: Path) -> Iterable[Landed]:
         """Cut a user's file by event day (parts go to `scratch`) and upload each part."""

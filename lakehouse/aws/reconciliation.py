@@ -133,7 +133,7 @@ def compare(
     """
     if counts is None:
         return ()
-    skipped = min(counts.files, counts.header_lines) if header_skipped else 0
+    skipped = min(counts.raw_files, counts.header_lines) if header_skipped else 0
     return (
         Comparison("rows in the raw files", counts.raw + counts.header_lines - skipped, raw),
         Comparison("rows in the clean table", counts.published, clean),

@@ -49,9 +49,13 @@ def demo(data_dir: Path) -> None:
 def _land(sources: list[LogSource], days: list[date]) -> None:
     uploads = RawFiles(context.account(), context.s3())
     for source in sources:
-        landed = [file for day in days for file in uploads.land_synthetic(source, day)]
-        size = bytes_text(sum(file.bytes for file in landed))
-        click.echo(f"Landed: {source.name}: {len(landed)} {source.raw.format} files, {size}")
+        empty = [day for day, found in uploads.inventory(source, days).items() if not found.files]
+        for day in empty:
+            uploads.land_synthetic(source, day)
+        files = [file for day in uploads.inventory(source, days).values() for file in day.files]
+        size = bytes_text(sum(file.size for file in files))
+        words = "landed" if empty else "there already"
+        click.echo(f"Raw files: {source.name}: {len(files)} {source.raw.format}, {size}, {words}")
 
 
 def _materialize(sources: list[LogSource], days: list[date]) -> None:

@@ -4,6 +4,7 @@ Reading `build_definitions` tells what exists for each source. What holds for al
 resources) is said here, once.
 """
 
+import warnings
 from collections.abc import Iterable, Mapping
 
 import dagster as dg
@@ -45,4 +46,9 @@ def build_definitions(
     shared = dg.Definitions(
         resources=resources_for(account), executor=dg.in_process_executor, loggers=loggers or {}
     )
-    return dg.Definitions.merge(shared, *(source_definitions(s, account) for s in sources))
+    with warnings.catch_warnings():
+        # Used on purpose and pinned to dagster 1.13: backfill_policy on assets is beta there,
+        # partitions on checks are in preview.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return dg.Definitions.merge(shared, *(source_definitions(s, account) for s in sources))
