@@ -4,42 +4,24 @@ A statement answers with lines of text (`<id>.txt`). Reading DDL belongs to `ddl
 `unload`. Source: AWS "DDL statements" and results of the service, checked 2026-11.
 """
 
-import base64
-import fnmatch
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from lakehouse.local_aws.athena import hive_statements as hive
-from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.ddl_text import create_statement, described
+from lakehouse.local_aws.athena.catalog_inputs import partition_input, table_input, view_input
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
-from lakehouse.local_aws.athena.partition_paths import escaped
+from lakehouse.local_aws.athena.show import DdlResult, ShowExecutor
 from lakehouse.local_aws.athena.statement import CreateView, DropView
-from lakehouse.local_aws.athena.tables import VIEW_MARK, split_location
+from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.types import Type
 from lakehouse.local_aws.errors import AwsError
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class DdlResult:
-    """Lines of the answer and its columns' names."""
-
-    lines: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-
-
-class DdlExecutor:
+class DdlExecutor(ShowExecutor):
     """Executes one statement for a query whose database is `database`."""
-
-    def __init__(self, catalog: Any, objects: Any, database: str) -> None:
-        self.catalog = catalog
-        self.objects = objects
-        self.default = database
 
     def execute(self, statement: hive.HiveStatement | DropView) -> DdlResult:
         """Do it. QueryError in Athena's words when it cannot be done."""
@@ -49,24 +31,6 @@ class DdlExecutor:
         except AwsError as error:
             raise _failed(error) from error
         return result
-
-    def _call(self, operation: str, **body: Any) -> Document:
-        answer: Document = self.catalog.operations()[operation](body)
-        return answer
-
-    def database_of(self, name: hive.Name) -> str:
-        """The database a name stands in."""
-        return name.database or self.default
-
-    def _table(self, name: hive.Name) -> Document:
-        try:
-            table: Document = self.catalog.table(self.database_of(name), name.name)
-        except AwsError as error:
-            if error.code != "EntityNotFoundException":
-                raise
-            words = f"Table not found: {self.database_of(name)}.{name.name}"
-            raise QueryError("", f"FAILED: SemanticException [Error 10001]: {words}") from error
-        return table
 
     # databases
 
@@ -240,51 +204,6 @@ class DdlExecutor:
                 found.setdefault(values, f"s3://{bucket}/{prefix}{'/'.join(parts)}")
         return found
 
-    # SHOW and DESCRIBE
-
-    def _show(self, statement: hive.Show) -> DdlResult:
-        if statement.what == "databases":
-            return DdlResult(
-                _like([d["Name"] for d in self.catalog.databases()], statement.pattern),
-                ("database_name",),
-            )
-        database = statement.database or self.default
-        tables = self.catalog.tables(database)
-        views = statement.what == "views"
-        names = [x["Name"] for x in tables if not views or x.get("TableType") == "VIRTUAL_VIEW"]
-        return DdlResult(_like(names, statement.pattern), ("views" if views else "tab_name",))
-
-    def _showtable(self, statement: hive.ShowTable) -> DdlResult:
-        table = self._table(statement.table)
-        if statement.what == "partitions":
-            return self._partitions(statement.table, table)
-        columns = [
-            *table["StorageDescriptor"].get("Columns", []),
-            *(table.get("PartitionKeys") or []),
-        ]
-        if statement.what == "columns":
-            return DdlResult(tuple(f"{c['Name']:<20}" for c in columns), ("field",))
-        if statement.what == "properties":
-            lines = tuple(f"{k}\t{v}" for k, v in sorted(table.get("Parameters", {}).items()))
-            return DdlResult(lines, ("prpt_name", "prpt_value"))
-        if statement.what == "create":
-            return DdlResult(create_statement(table), ("createtab_stmt",))
-        return DdlResult(described(table), ("col_name", "data_type", "comment"))
-
-    def _partitions(self, name: hive.Name, table: Document) -> DdlResult:
-        keys = [key["Name"] for key in table.get("PartitionKeys") or []]
-        if not keys:
-            raise QueryError(
-                "",
-                f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Table {self.database_of(name)}.{name.name} is not a partitioned table",
-            )
-        partitions = self.catalog.partitions(self.database_of(name), name.name)
-        lines = (
-            "/".join(f"{k}={escaped(v)}" for k, v in zip(keys, p["Values"], strict=True))
-            for p in partitions
-        )
-        return DdlResult(tuple(sorted(lines)), ("partition",))
-
 
 _TABLE_INPUT_KEYS = (
     "Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys",
@@ -300,13 +219,6 @@ def _failed(error: AwsError) -> QueryError:
     return QueryError("", f"{prefix}{error.code}(message:{error.message})")
 
 
-def _like(names: Sequence[str], pattern: str | None) -> tuple[str, ...]:
-    if pattern is None:
-        return tuple(sorted(names))
-    choices = pattern.lower().split("|")
-    return tuple(sorted(n for n in names if any(fnmatch.fnmatchcase(n, c) for c in choices)))
-
-
 def _values(table: Document, spec: hive.PartitionSpec) -> list[str]:
     keys = [key["Name"].lower() for key in table.get("PartitionKeys") or []]
     if sorted(spec.values) != sorted(keys):
@@ -315,82 +227,3 @@ def _values(table: Document, spec: hive.PartitionSpec) -> list[str]:
         )
         raise QueryError("", f"FAILED: SemanticException [Error 10098]: {words}")
     return [spec.values[key] for key in keys]
-
-
-def partition_input(table: Document, values: list[str], location: str | None) -> Document:
-    """The PartitionInput of values; without a location it stands under the table's."""
-    storage = dict(table["StorageDescriptor"])
-    keys = [key["Name"].lower() for key in table.get("PartitionKeys") or []]
-    base = str(storage.get("Location", "")).rstrip("/")
-    folder = "/".join(f"{k}={escaped(v)}" for k, v in zip(keys, values, strict=True))
-    storage["Location"] = location or f"{base}/{folder}"
-    return {"Values": values, "StorageDescriptor": storage}
-
-
-def _glue_columns(columns: Sequence[hive.Column]) -> list[Document]:
-    return [
-        {"Name": c.name, "Type": c.glue_type, **({"Comment": c.comment} if c.comment else {})}
-        for c in columns
-    ]
-
-
-def storage_descriptor(
-    columns: Sequence[Document], location: str, row_format: hive.RowFormat
-) -> Document:
-    """The StorageDescriptor of a table."""
-    return {
-        "Columns": list(columns),
-        "Location": location,
-        "InputFormat": row_format.input_format,
-        "OutputFormat": row_format.output_format,
-        "Compressed": False,
-        "NumberOfBuckets": -1,
-        "SerdeInfo": {
-            "SerializationLibrary": row_format.library,
-            "Parameters": dict(row_format.parameters),
-        },
-        "BucketColumns": [],
-        "SortColumns": [],
-        "Parameters": {},
-        "StoredAsSubDirectories": False,
-    }
-
-
-def table_input(statement: hive.CreateTable) -> Document:
-    """The TableInput of CREATE EXTERNAL TABLE."""
-    body: Document = {
-        "Name": statement.table.name,
-        "StorageDescriptor": storage_descriptor(
-            _glue_columns(statement.columns), statement.location, statement.row_format
-        ),
-        "PartitionKeys": _glue_columns(statement.partition_keys),
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {"EXTERNAL": "TRUE", **statement.properties},
-    }
-    return body | ({"Description": statement.comment} if statement.comment else {})
-
-
-def view_input(
-    statement: CreateView, columns: Sequence[tuple[str, Type]], database: str
-) -> Document:
-    """The TableInput of a view."""
-    definition = {
-        "originalSql": statement.query_text,
-        "catalog": "awsdatacatalog",
-        "schema": database,
-        "columns": [{"name": n, "type": t.trino_name(k)} for n, k in columns],
-    }
-    encoded = base64.b64encode(json.dumps(definition).encode()).decode()
-    return {
-        "Name": statement.view.name,
-        "TableType": "VIRTUAL_VIEW",
-        "Parameters": {"presto_view": "true", "comment": "Presto View"},
-        "PartitionKeys": [],
-        "ViewOriginalText": f"{VIEW_MARK}{encoded} */",
-        "ViewExpandedText": "/* Presto View */",
-        "StorageDescriptor": {
-            "Columns": [{"Name": n, "Type": t.glue_name(k)} for n, k in columns],
-            "Location": "",
-            "SerdeInfo": {},
-        },
-    }

@@ -5,15 +5,14 @@ what is left over or unknown is refused with its line and column. Nothing is exe
 Source: AWS "DDL statements" of the Athena reference, checked 2026-11.
 """
 
-from typing import Literal, NoReturn
-
-from sqlglot.tokenizer_core import Token, TokenType
+from typing import Literal
 
 from lakehouse.local_aws.athena import hive_statements as ddl
 from lakehouse.local_aws.athena import storage_formats
-from lakehouse.local_aws.athena.dialect import hive_tokens
+from lakehouse.local_aws.athena.ddl_reader import Reader
 from lakehouse.local_aws.athena.errors import refused
-from lakehouse.local_aws.athena.types import TypeSyntaxError, glue_name, parse_type
+from lakehouse.local_aws.athena.type_syntax import parse_type
+from lakehouse.local_aws.athena.types import TypeSyntaxError, glue_name
 
 
 def parse(sql: str) -> ddl.HiveStatement:
@@ -23,79 +22,6 @@ def parse(sql: str) -> ddl.HiveStatement:
     if reader.here is not None:
         reader.fail()
     return statement
-
-
-class Reader:
-    """A cursor over the tokens of one statement."""
-
-    def __init__(self, sql: str) -> None:
-        self.sql = sql
-        self.tokens = [part for token in hive_tokens(sql) for part in _split(token)]
-        self.index = 0
-
-    @property
-    def here(self) -> Token | None:
-        """The token at the cursor."""
-        return self.tokens[self.index] if self.index < len(self.tokens) else None
-
-    def take(self, *words: str) -> bool:
-        """Step over these words if they stand here."""
-        ahead = [token.text.upper() for token in self.tokens[self.index : self.index + len(words)]]
-        if ahead != list(words):
-            return False
-        self.index += len(words)
-        return True
-
-    def need(self, *words: str) -> None:
-        """Step over these words; refuse when they do not stand here."""
-        if not self.take(*words):
-            self.fail(" ".join(words))
-
-    def next(self) -> Token:
-        """Step over any token."""
-        token = self.here
-        if token is None:
-            self.fail()
-        self.index += 1
-        return token
-
-    def identifier(self) -> str:
-        """A plain or quoted name, lower-cased."""
-        token = self.next()
-        plain = token.text.replace("_", "a").isalnum()
-        if token.token_type == TokenType.STRING or (
-            token.token_type != TokenType.IDENTIFIER and not plain
-        ):
-            self.index -= 1
-            self.fail("a name")
-        return token.text.lower()
-
-    def string(self) -> str:
-        """A quoted text."""
-        token = self.next()
-        if token.token_type != TokenType.STRING:
-            self.index -= 1
-            self.fail("a quoted text")
-        return token.text
-
-    def fail(self, expected: str = "") -> NoReturn:
-        """Refuse the statement at the cursor, in the words of Athena's parser."""
-        token = self.here
-        start = token.start if token else len(self.sql)
-        before = self.sql[:start]
-        where = f"line {before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-        text = token.text if token else "<EOF>"
-        more = f". Expecting: '{expected}'" if expected else ""
-        raise refused(f"{where}: mismatched input '{text}'{more}")
-
-
-def _split(token: Token) -> list[Token]:
-    words = token.text.split(" ")
-    if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER) or len(words) == 1:
-        return [token]
-    return [
-        Token(TokenType.VAR, word, token.line, token.col, token.start, token.end) for word in words
-    ]
 
 
 def _statement(reader: Reader) -> ddl.HiveStatement:
@@ -113,7 +39,7 @@ def _statement(reader: Reader) -> ddl.HiveStatement:
         if reader.take("FORMATTED") or reader.take("EXTENDED"):
             raise refused("DESCRIBE FORMATTED is not supported by the local AWS")
         return ddl.ShowTable("describe", _name(reader))
-    reader.fail()
+    raise reader.failure()
 
 
 def _name(reader: Reader) -> ddl.Name:
@@ -269,7 +195,7 @@ def _alter(reader: Reader, table: ddl.Name) -> ddl.HiveStatement:
         return ddl.DropPartitions(table, _partitions(reader), exists)
     if reader.take("SET", "TBLPROPERTIES"):
         return ddl.SetProperties(table, _properties(reader))
-    reader.fail()
+    raise reader.failure()
 
 
 def _partitions(reader: Reader) -> tuple[ddl.PartitionSpec, ...]:

@@ -19,10 +19,12 @@ from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.engine_errors import translated
 from lakehouse.local_aws.athena.macros import MACROS
 from lakehouse.local_aws.athena.scans import Scan
-from lakehouse.local_aws.athena.tables import CatalogTables, Relation
+from lakehouse.local_aws.athena.table_sql import Relation
+from lakehouse.local_aws.athena.tables import CatalogTables
 from lakehouse.local_aws.athena.translate import Translation
 
 FETCH_ROWS = 10_000
+INTERRUPT_EVERY = 0.02  # seconds
 MEMORY_SHARE = 0.5  # of the machine's memory; more is spilled to disk
 
 
@@ -79,16 +81,25 @@ class Session:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self._closed = threading.Event()
         self.cancelled = False
         self.rows_written = 0
 
     def interrupt(self) -> None:
-        """Stop what is running; it fails with QueryCancelled."""
+        """Stop what is running, or is about to run; it fails with QueryCancelled.
+
+        DuckDB forgets an interrupt of an idle cursor, so it is repeated until the session is closed.
+        """
         self.cancelled = True
-        self._cursor.interrupt()
+        threading.Thread(target=self._interrupt_until_closed, daemon=True).start()
+
+    def _interrupt_until_closed(self) -> None:
+        while not self._closed.wait(INTERRUPT_EVERY):
+            self._cursor.interrupt()
 
     def close(self) -> None:
         """Give the cursor back."""
+        self._closed.set()
         self._cursor.close()
 
     def plan(self, translation: Translation, tables: CatalogTables) -> Plan:

@@ -13,7 +13,8 @@ from typing import Literal
 from lakehouse.local_aws.athena import signatures
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError
-from lakehouse.local_aws.athena.function_builders import BUILDERS, JSON_SCALAR, url_part
+from lakehouse.local_aws.athena.function_builders import BUILDERS
+from lakehouse.local_aws.athena.text_builders import url_part
 from lakehouse.local_aws.athena.typed import Typed, coerce
 from lakehouse.local_aws.athena.types import Type
 
@@ -136,7 +137,7 @@ _SCALARS: dict[str, list[tuple[str, ...]]] = {
     # JSON
     "json_parse": [("varchar -> json", "CAST(json({0}) AS VARCHAR)")],
     "json_format": [("json -> varchar", "{0}")],
-    "json_array_length": [(JSON_SCALAR.format("bigint"), "json_array_length({0})")],
+    "json_array_length": [("varchar -> bigint", "json_array_length({0})")],
     # arrays and maps
     "cardinality": [("array(T) -> bigint", "len({0})"), ("map(K,V) -> bigint", "cardinality({0})")],
     "contains": [("array(T), T -> boolean", "list_contains({0}, {1})")],
@@ -274,9 +275,7 @@ def call(name: str, arguments: list[Typed], where: str, nulls: str = "") -> Type
     row, match = _best(name, rows, arguments, where)
     values = [coerce(a, k).sql for a, k in zip(arguments, match.arguments, strict=True)]
     result = match.result
-    sql = row.sql.format(
-        *values, all=", ".join(values), nulls=nulls, result=t.duckdb_name(result)
-    )
+    sql = row.sql.format(*values, all=", ".join(values), nulls=nulls, result=t.duckdb_name(result))
     result = _decimal_sum(name, arguments, result)
     if name == "avg" and result.name == "decimal":
         sql = f"CAST({sql} AS {t.duckdb_name(result)})"

@@ -79,7 +79,7 @@ def _decimal(operator: str, left: Typed, right: Typed) -> Typed:
 
 
 def _decimal_division(one: Typed, two: Typed) -> Typed:
-    (p1, s1), (p2, s2) = one.type.params, two.type.params
+    (p1, s1), s2 = one.type.params, two.type.params[1]
     scale = max(s1, s2)
     kind = t.decimal(min(38, p1 + s2 + max(0, s2 - s1)), scale)
     shift = f"CAST(1{'0' * (scale - s1 + s2)} AS HUGEINT)"

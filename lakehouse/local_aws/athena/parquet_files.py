@@ -81,7 +81,7 @@ def source(files: Sequence[ParquetObject], columns: Sequence[StoredColumn]) -> P
     for file, found in zip(files, footers, strict=True):
         for column in columns:
             if column.name in found.columns:
-                name, kind = found.columns[column.name]
+                _, kind = found.columns[column.name]
                 _check(column, kind, file)
                 stored[column.name].append(kind)
     paths = ", ".join(t.duckdb_string(str(file.path)) for file in files)

@@ -16,6 +16,7 @@ from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.dialect import parse_query
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.grammar import check
+from lakehouse.local_aws.athena.pruning import prune
 from lakehouse.local_aws.athena.scans import Scan, TableShape
 from lakehouse.local_aws.athena.scope import Field, NamedQuery, Origin, Output, Scope, rename
 from lakehouse.local_aws.athena.typed import Typed
@@ -59,13 +60,13 @@ class Relations:
         condition = join.args.get("on")
         if condition is None:
             return f"{text} CROSS JOIN {item}", fields
-        if isinstance(join.this, exp.Unnest):
-            if not (isinstance(condition, exp.Boolean) and condition.this):
-                raise not_supported("JOIN UNNEST with another condition than ON TRUE")
+        unnest = isinstance(join.this, exp.Unnest)
+        if unnest and not (isinstance(condition, exp.Boolean) and condition.this):
+            raise not_supported("JOIN UNNEST with another condition than ON TRUE")
         inner = scope.inner(fields)
         on = self.translator.expressions.boolean(condition, inner, "JOIN ON")
         if side in ("", "INNER"):
-            self.prune(condition, inner, self.translator.scans)
+            prune(condition, inner, self.translator)
         return f"{text} {side or 'INNER'} JOIN {item} ON {on}", fields
 
     def _using(
@@ -270,40 +271,6 @@ class Relations:
             )
             for i, k in enumerate(item.items)
         ]
-
-    def prune(self, condition: exp.Expr, source: Scope, scans: list[Scan]) -> None:
-        """Give every scan the conjuncts of `condition` that speak of its partition keys alone."""
-        conjuncts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
-        by_scan: dict[int, list[Field]] = {}
-        for column in source.fields:
-            if column.origin is not None:
-                key = f"p.{t.duckdb_identifier(column.origin.column)}"
-                by_scan.setdefault(column.origin.scan, []).append(replace(column, sql=key))
-        for index, fields in by_scan.items():
-            for conjunct in conjuncts:
-                self._prune_one(conjunct, Scope(tuple(fields)), scans[index])
-
-    def _prune_one(self, conjunct: exp.Expr, keys: Scope, scan: Scan) -> None:
-        if isinstance(conjunct, exp.Paren) and isinstance(conjunct.this, exp.And):
-            for part in conjunct.this.flatten():
-                self._prune_one(part, keys, scan)
-            return
-        if conjunct.find(exp.Query, exp.Window, exp.Subquery) is not None:
-            return
-        if _calls_random(conjunct):
-            return
-        constant = conjunct.find(exp.Column) is None
-        try:
-            sql = self.translator.expressions.boolean(
-                conjunct, Scope() if constant else keys, "WHERE"
-            )
-        except QueryError:
-            return  # it speaks of other columns too: nothing can be said about partitions
-        scan.conditions.append(sql)
-
-
-def _calls_random(node: exp.Expr) -> bool:
-    return any(f.name.lower() in ("rand", "random", "uuid") for f in node.find_all(exp.Anonymous))
 
 
 def _without_alias(node: exp.Subquery) -> exp.Subquery:

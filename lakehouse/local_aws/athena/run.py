@@ -13,17 +13,13 @@ from typing import Any
 
 from sqlglot import exp
 
-from lakehouse.local_aws.athena import results, storage_formats, unload
-from lakehouse.local_aws.athena.ddl import (
-    DdlExecutor,
-    DdlResult,
-    partition_input,
-    storage_descriptor,
-)
+from lakehouse.local_aws.athena import results, unload
+from lakehouse.local_aws.athena.catalog_inputs import partition_input
+from lakehouse.local_aws.athena.ddl import DdlExecutor
 from lakehouse.local_aws.athena.engine import Engine, Plan, Session
 from lakehouse.local_aws.athena.errors import QueryCancelled, QueryError, not_supported
-from lakehouse.local_aws.athena.hive_statements import Name
 from lakehouse.local_aws.athena.parameters import bind
+from lakehouse.local_aws.athena.show import DdlResult
 from lakehouse.local_aws.athena.statement import (
     CreateTableAs,
     CreateView,
@@ -34,14 +30,11 @@ from lakehouse.local_aws.athena.statement import (
     Unload,
 )
 from lakehouse.local_aws.athena.storage_formats import SERDES
-from lakehouse.local_aws.athena.tables import (
-    CatalogTables,
-    partition_keys,
-    split_location,
-    stored_columns,
-)
+from lakehouse.local_aws.athena.table_sql import partition_keys, stored_columns
+from lakehouse.local_aws.athena.table_writes import as_declared, table_of
+from lakehouse.local_aws.athena.tables import CatalogTables
 from lakehouse.local_aws.athena.translate import Translation, translate
-from lakehouse.local_aws.athena.types import VARCHAR, Type, common_type, glue_name
+from lakehouse.local_aws.athena.types import VARCHAR
 
 Document = dict[str, Any]
 LIMIT_EXCEEDED = "Bytes scanned limit was exceeded"
@@ -233,7 +226,7 @@ class Runner:
         outcome, written = Outcome(f"{job.output}{job.query_id}", rows=0), unload.Written((), 0)
         if statement.with_data:
             outcome, written = self._written(job, session, translation, plan, target)
-        body = _table_of(statement.table, translation.columns, target)
+        body = table_of(statement.table, translation.columns, target)
         DdlExecutor(self.catalog, self.objects, database).create(database, body, False)
         self._register(database, statement.table.name, target, written)
         outcome.planning = planning
@@ -279,64 +272,12 @@ class Runner:
         keys = tuple(k.name for k in partition_keys(table))
         declared = [(c.name, c.type) for c in (*stored_columns(table), *partition_keys(table))]
         translation, plan, planning = self._plan(job, statement, session)
-        translation, plan = _as_declared(translation, plan, declared, statement.columns)
+        translation, plan = as_declared(translation, plan, declared, statement.columns)
         target = unload.Target(table["StorageDescriptor"]["Location"], "PARQUET", "SNAPPY", keys)
         outcome, written = self._written(job, session, translation, plan, target)
         self._register(database, statement.table.name, target, written)
         outcome.planning = planning
         return outcome
-
-
-def _as_declared(
-    translation: Translation, plan: Plan, declared: list[tuple[str, Type]], named: tuple[str, ...]
-) -> tuple[Translation, Plan]:
-    from lakehouse.local_aws.athena.types import duckdb_identifier, duckdb_name
-
-    order = list(named) or [name for name, _ in declared]
-    given = dict(zip(order, translation.types, strict=False))
-    wanted = dict(declared)
-    unknown = [n for n in order if n not in wanted]
-    if unknown:
-        raise QueryError(
-            "COLUMN_NOT_FOUND", f"Insert column name does not exist in target table: {unknown[0]}"
-        )
-    fits = len(order) == len(translation.types) and all(
-        common_type(kind, wanted[n]) is not None for n, kind in given.items()
-    )
-    if not fits:
-        table = ", ".join(str(wanted[n]) for n in order)
-        query = ", ".join(str(k) for k in translation.types)
-        raise QueryError(
-            "TYPE_MISMATCH",
-            f"Insert query has mismatched column types: Table: [{table}], Query: [{query}]",
-        )
-    columns = ", ".join(
-        f"CAST({duckdb_identifier(n) if n in given else 'NULL'} AS {duckdb_name(k)}) AS {duckdb_identifier(n)}"
-        for n, k in declared
-    )
-    inner = ", ".join(duckdb_identifier(n) for n in order)
-    sql = f"SELECT {columns} FROM ({plan.sql}) AS q({inner})"
-    names = tuple(n for n, _ in declared)
-    return Translation(
-        translation.sql, names, tuple(k for _, k in declared), translation.scans
-    ), Plan(sql, plan.relations)
-
-
-def _table_of(name: Name, columns: tuple[tuple[str, Type], ...], target: unload.Target) -> Document:
-    glue = [{"Name": n, "Type": glue_name(k)} for n, k in columns]
-    stored = glue[: len(glue) - len(target.partitioned_by)]
-    split_location(target.location)
-    return {
-        "Name": name.name,
-        "StorageDescriptor": storage_descriptor(stored, target.location, storage_formats.parquet()),
-        "PartitionKeys": glue[len(stored) :],
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {
-            "EXTERNAL": "TRUE",
-            "has_encrypted_data": "false",
-            "parquet.compression": target.compression,
-        },
-    }
 
 
 def output_folder(location: str) -> str:

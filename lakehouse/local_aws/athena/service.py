@@ -17,10 +17,16 @@ from typing import Any
 from lakehouse.local_aws.athena import queries, results
 from lakehouse.local_aws.athena.engine import Engine, Session
 from lakehouse.local_aws.athena.errors import SYSTEM, QueryCancelled, QueryError
+from lakehouse.local_aws.athena.executions import (
+    new_execution,
+    require_succeeded,
+    restarted,
+    result_offset,
+)
 from lakehouse.local_aws.athena.metadata import CATALOG, Metadata
 from lakehouse.local_aws.athena.run import Job, Outcome, Runner, output_folder, staging_folder
-from lakehouse.local_aws.athena.statement import parse, statement_type
-from lakehouse.local_aws.athena.work_groups import ENGINE, WorkGroups
+from lakehouse.local_aws.athena.statement import parse
+from lakehouse.local_aws.athena.work_groups import WorkGroups
 from lakehouse.local_aws.dispatch import Operation
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.state import State
@@ -80,7 +86,7 @@ class AthenaService:
         with self.lock:
             previous = self.store.by_token(token) if token else None
             if previous is not None:
-                return _restarted(previous, body)
+                return restarted(previous, body)
             query, job = self._new(body)
             self.store.add(query, token)
             self.running[job.query_id] = query
@@ -116,7 +122,7 @@ class AthenaService:
             ),
         )
         return {
-            "QueryExecution": _execution(job, body, group["Name"]),
+            "QueryExecution": new_execution(job, body, group["Name"]),
             "Columns": [],
             "Kind": "none",
         }, job
@@ -272,12 +278,12 @@ class AthenaService:
     def get_results(self, body: Document) -> Document:
         """GetQueryResults: a page of rows as text; the first row of a SELECT is its header."""
         query = self._find(body["QueryExecutionId"])
-        _require_succeeded(query)
+        require_succeeded(query)
         if body.get("QueryResultType", "DATA_ROWS") != "DATA_ROWS":
             raise AwsError(
                 "InvalidRequestException", "QueryResultType is not supported by the local AWS"
             )
-        page = self._page(query, _offset(body.get("NextToken")), body.get("MaxResults", 1000))
+        page = self._page(query, result_offset(body.get("NextToken")), body.get("MaxResults", 1000))
         rows = [
             {"Data": [{} if v is None else {"VarCharValue": v} for v in row]} for row in page.rows
         ]
@@ -302,50 +308,3 @@ class AthenaService:
         if query["Kind"] == "txt":
             return results.read_text_page(path, offset, count)
         return results.read_csv_page(path, offset, count, len(query["Columns"]))
-
-
-def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
-    if not token.isdigit():
-        raise AwsError("InvalidRequestException", "NextToken is not valid")
-    return int(token)
-
-
-def _require_succeeded(query: Document) -> None:
-    state = query["QueryExecution"]["Status"]["State"]
-    if state in ("QUEUED", "RUNNING"):
-        raise AwsError(
-            "InvalidRequestException", f"Query has not yet finished. Current state: {state}"
-        )
-    if state != "SUCCEEDED":
-        words = f"Query did not finish successfully. Final query state: {state}"
-        raise AwsError("InvalidRequestException", words)
-
-
-def _restarted(previous: Document, body: Document) -> Document:
-    execution = previous["QueryExecution"]
-    if execution["Query"] != body["QueryString"]:
-        raise AwsError("InvalidRequestException", "Idempotent parameters do not match")
-    return {"QueryExecutionId": execution["QueryExecutionId"]}
-
-
-def _execution(job: Job, body: Document, group: str) -> Document:
-    kind, substatement = statement_type(job.sql)
-    result = {k: v for k, v in body.get("ResultConfiguration", {}).items() if k != "OutputLocation"}
-    execution: Document = {
-        "QueryExecutionId": job.query_id,
-        "Query": job.sql,
-        "StatementType": kind,
-        "SubstatementType": substatement,
-        "ResultConfiguration": {**result, "OutputLocation": f"{job.output}{job.query_id}.csv"},
-        "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
-        "QueryExecutionContext": {"Database": job.database, "Catalog": CATALOG.lower()},
-        "Status": {"State": "QUEUED", "SubmissionDateTime": time.time()},
-        "Statistics": {},
-        "WorkGroup": group,
-        "EngineVersion": ENGINE,
-    }
-    if "QueryExecutionContext" not in body:
-        execution["QueryExecutionContext"] = {}
-    return execution | ({"ExecutionParameters": list(job.parameters)} if job.parameters else {})

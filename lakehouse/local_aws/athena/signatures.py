@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.types import Type
 
 
@@ -48,7 +49,7 @@ def _pattern(text: str) -> Type:
     nested = re.fullmatch(r"(array|map)\((.*)\)", text)
     if nested:
         return Type(nested.group(1), items=tuple(_pattern(p) for p in nested.group(2).split(",")))
-    return Type(text) if text in ("decimal", "row") else t.parse_type(text)
+    return Type(text) if text in ("decimal", "row") else parse_type(text)
 
 
 def match(signature: Signature, arguments: tuple[Type, ...]) -> tuple[int, Match] | None:

@@ -11,8 +11,10 @@ from sqlglot import exp
 
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
-from lakehouse.local_aws.athena.expressions import Expressions, ordering
+from lakehouse.local_aws.athena.expression_calls import ordering
+from lakehouse.local_aws.athena.expressions import Expressions
 from lakehouse.local_aws.athena.grammar import check
+from lakehouse.local_aws.athena.pruning import prune
 from lakehouse.local_aws.athena.relations import Relations
 from lakehouse.local_aws.athena.scans import Scan, Tables
 from lakehouse.local_aws.athena.scope import Field, NamedQuery, Output, Scope, identifiers, rename
@@ -104,7 +106,7 @@ class Translator:
         if tree.args.get("where") is not None:
             condition = tree.args["where"].this
             clauses += f" WHERE {self.expressions.boolean(condition, source, 'WHERE')}"
-            self.relations.prune(condition, source, self.scans)
+            prune(condition, source, self)
         items = self._items(tree, source)
         names = identifiers([f.name for f in items])
         clauses += self._group(tree, source, items)

@@ -6,9 +6,7 @@ Source: AWS "Data types in Amazon Athena" and Trino's "Data types", checked 2026
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ DAY_INTERVAL, YEAR_INTERVAL = Type("interval day to second"), Type("interval yea
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _NUMERIC_ORDER = ("tinyint", "smallint", "integer", "bigint", "decimal", "real", "double")
 _INTEGER_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
-_ALIASES = {
+ALIASES = {
     "string": "varchar",
     "int": "integer",
     "float": "real",
@@ -49,7 +47,7 @@ _ALIASES = {
     "struct": "row",
     "numeric": "decimal",
 }
-_DUCKDB = {
+PLAIN_TYPES = {
     "unknown": "VARCHAR",
     "boolean": "BOOLEAN",
     "tinyint": "TINYINT",
@@ -225,7 +223,7 @@ def duckdb_name(kind: Type) -> str:
         return f"STRUCT({fields})"
     if kind.name == "decimal":
         return f"DECIMAL({kind.params[0]}, {kind.params[1]})"
-    return _DUCKDB[kind.name]
+    return PLAIN_TYPES[kind.name]
 
 
 def duckdb_identifier(name: str) -> str:
@@ -241,116 +239,3 @@ def duckdb_string(text: str) -> str:
 def field_name(kind: Type, index: int) -> str:
     """The name a row's field has inside DuckDB (nameless fields are `field0`, `field1`...)."""
     return kind.names[index] or f"field{index}"
-
-
-@lru_cache(maxsize=4096)
-def parse_type(text: str) -> Type:
-    """Read Glue's or Trino's spelling. TypeSyntaxError when it is neither."""
-    tokens = _tokens(text)
-    kind = _parse(tokens)
-    if next(tokens, None) is not None:
-        raise TypeSyntaxError(text)
-    return kind
-
-
-_TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([A-Za-z0-9_$.\- ]*[A-Za-z0-9_$.\-])|([<>(),:]))')
-
-
-class _Tokens(Iterator[str]):
-    """Words and signs of a type's spelling, with one token of look-ahead."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.position, self.ahead = text, 0, [""]
-        self.ahead = []
-
-    def __next__(self) -> str:
-        if self.ahead:
-            return self.ahead.pop()
-        if not self.text[self.position :].strip():
-            raise StopIteration
-        match = _TOKEN.match(self.text, self.position)
-        if match is None:
-            raise TypeSyntaxError(self.text)
-        self.position = match.end()
-        quoted = match.group(1)
-        return quoted if quoted is not None else (match.group(2) or match.group(3)).strip()
-
-    def peek(self) -> str:
-        token = next(self, "")
-        if token:
-            self.ahead.append(token)
-        return token
-
-    def expect(self, sign: str) -> None:
-        if next(self, "") != sign:
-            raise TypeSyntaxError(self.text)
-
-
-def _tokens(text: str) -> _Tokens:
-    return _Tokens(text)
-
-
-def _parse(tokens: _Tokens) -> Type:
-    name = " ".join(next(tokens, "").lower().split())
-    name = _ALIASES.get(name, name)
-    if name in ("array", "map", "row"):
-        return _parse_nested(name, tokens)
-    params: tuple[int, ...] = ()
-    if tokens.peek() == "(":
-        params = _parse_params(tokens)
-    if name == "timestamp" and tokens.peek().lower() == "with time zone":
-        next(tokens)
-        name = "timestamp with time zone"
-    if name == "decimal":
-        params = (params or (10, 0)) if len(params) != 1 else (params[0], 0)
-    if name in ("timestamp", "timestamp with time zone", "time"):
-        params = (3,)
-    if name not in _DUCKDB and name != "decimal":
-        raise TypeSyntaxError(tokens.text)
-    return Type(name, params)
-
-
-def _parse_params(tokens: _Tokens) -> tuple[int, ...]:
-    tokens.expect("(")
-    numbers = [next(tokens, "")]
-    while tokens.peek() == ",":
-        next(tokens)
-        numbers.append(next(tokens, ""))
-    tokens.expect(")")
-    if not all(number.isdigit() for number in numbers):
-        raise TypeSyntaxError(tokens.text)
-    return tuple(int(number) for number in numbers)
-
-
-def _parse_nested(name: str, tokens: _Tokens) -> Type:
-    closing = {"<": ">", "(": ")"}.get(next(tokens, ""))
-    if closing is None:
-        raise TypeSyntaxError(tokens.text)
-    fields: list[tuple[str | None, Type]] = []
-    while True:
-        fields.append(_parse_field(tokens) if name == "row" else (None, _parse(tokens)))
-        sign = next(tokens, "")
-        if sign == closing:
-            break
-        if sign != ",":
-            raise TypeSyntaxError(tokens.text)
-    if name == "row":
-        return row_of(fields)
-    if len(fields) != {"array": 1, "map": 2}[name]:
-        raise TypeSyntaxError(tokens.text)
-    return Type(name, items=tuple(t for _, t in fields))
-
-
-def _parse_field(tokens: _Tokens) -> tuple[str | None, Type]:
-    word = next(tokens, "")
-    if tokens.peek() == ":":
-        next(tokens)
-        return word.lower(), _parse(tokens)
-    if " " in word and word.lower() not in _DUCKDB:  # Trino: name type
-        label, _, rest = word.partition(" ")
-        tokens.ahead.append(rest)
-        return label.lower(), _parse(tokens)
-    if tokens.peek() not in (",", ")", "(", "<", ">", ""):  # "quoted" type
-        return word, _parse(tokens)
-    tokens.ahead.append(word)
-    return None, _parse(tokens)

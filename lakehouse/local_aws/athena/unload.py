@@ -31,7 +31,6 @@ _COMPRESSIONS = {
         "NONE": "uncompressed",
         "LZ4": "lz4",
     },
-    "TEXTFILE": {"GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"},
     "JSON": {"GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"},
 }
 _BLOCK = 1 << 20
@@ -175,10 +174,10 @@ class Writer:
                 "WRITE_PARTITION_COLUMNS false",
                 "OVERWRITE_OR_IGNORE true",
             ]
-            self.session.copy(_stored(plan, columns, target), str(self.folder), ", ".join(options))
+            self.session.copy(plan, str(self.folder), ", ".join(options))
         else:
             path = self.folder / "data"
-            self.session.copy(_stored(plan, columns, target), str(path), ", ".join(options))
+            self.session.copy(plan, str(path), ", ".join(options))
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return files if self.session.rows_written else []
 
@@ -197,12 +196,6 @@ class Writer:
         key = f"{prefix}{folder}{name}"
         self.objects.put(bucket, key, file_blocks(file))
         return f"s3://{bucket}/{key}"
-
-
-def _stored(plan: Plan, columns: Sequence[tuple[str, Type]], target: Target) -> Plan:
-    if target.format != "TEXTFILE":
-        return plan
-    raise not_supported("Writing the format TEXTFILE")
 
 
 def _format_options(target: Target) -> Iterator[str]:

@@ -1,0 +1,178 @@
+"""SQL of a table's files: one SELECT over the lines or Parquet columns of a group of like files. Pure.
+
+Which files those are belongs to `tables`; how text becomes values to `serdes`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lakehouse.local_aws.athena import parquet_files, row_parsers, serdes
+from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.lines import LineSource, TextFile, compression_of
+from lakehouse.local_aws.athena.scans import TableShape
+from lakehouse.local_aws.athena.serdes import StoredColumn
+from lakehouse.local_aws.athena.storage_formats import Format
+from lakehouse.local_aws.athena.type_syntax import parse_type
+from lakehouse.local_aws.athena.types import Type, TypeSyntaxError
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """An object of a table: its file, address, size in bytes and partition values."""
+
+    path: Path
+    uri: str
+    key: str
+    size: int
+    etag: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A scan ready to run: its SQL, the line streams it names, and what it reads."""
+
+    name: str
+    sql: str
+    streams: dict[str, LineSource] = field(default_factory=dict)
+    text_bytes: int = 0
+    parquet: tuple[DataFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files of one storage format; partitions of a table may differ."""
+
+    format: Format
+    parameters: dict[str, str]
+    files: tuple[DataFile, ...]
+
+
+def _declared(columns: Sequence[Document]) -> list[StoredColumn]:
+    found = []
+    for column in columns:
+        try:
+            kind = parse_type(column.get("Type", "string").lower())
+        except TypeSyntaxError as error:
+            words = f"Unsupported type '{column.get('Type')}' of column {column['Name']}"
+            raise QueryError("HIVE_INVALID_METADATA", words) from error
+        found.append(StoredColumn(column["Name"].lower(), kind))
+    return found
+
+
+def stored_columns(table: Document) -> list[StoredColumn]:
+    """The columns that stand in the files."""
+    return _declared(table.get("StorageDescriptor", {}).get("Columns") or [])
+
+
+def partition_keys(table: Document) -> list[StoredColumn]:
+    """The partition keys."""
+    return _declared(table.get("PartitionKeys") or [])
+
+
+def partition_value(text: str, kind: Type) -> str:
+    """SQL of a partition key's value from its text in the catalog."""
+    if text == "__HIVE_DEFAULT_PARTITION__":
+        return f"CAST(NULL AS {t.duckdb_name(kind)})"
+    return f"CAST({t.duckdb_string(text)} AS {t.duckdb_name(kind)})"
+
+
+def empty(shape: TableShape) -> str:
+    """A relation of that shape without rows."""
+    columns = ", ".join(
+        f"CAST(NULL AS {t.duckdb_name(c.type)}) AS {t.duckdb_identifier(c.name)}"
+        for c in shape.columns
+    )
+    return f"SELECT {columns} WHERE FALSE"
+
+
+def group_sql(name: str, table: Document, group: Group) -> Relation:
+    """The relation of one group of files; `name` is its stream\'s, if it has one."""
+    columns, keys = stored_columns(table), partition_keys(table)
+    if group.format == "parquet":
+        source = parquet_files.source(group.files, columns)
+        return Relation(
+            name,
+            _select(columns, keys, source.columns, source.sql, group, "file_index"),
+            parquet=group.files,
+        )
+    stream, values, source_sql = _text_source(name, table, group, columns)
+    sql = _select(columns, keys, values, source_sql, group, "file")
+    return Relation(name, sql, {name: stream}, sum(f.size for f in group.files))
+
+
+def _select(
+    columns: list[StoredColumn],
+    keys: list[StoredColumn],
+    values: list[str],
+    source: str,
+    group: Group,
+    index: str,
+) -> str:
+    selected = [
+        f"{v} AS {t.duckdb_identifier(c.name)}" for c, v in zip(columns, values, strict=True)
+    ]
+    for position, key in enumerate(keys):
+        by_file = [partition_value(f.values[position], key.type) for f in group.files]
+        selected.append(f"{_per_file(by_file, index)} AS {t.duckdb_identifier(key.name)}")
+    uris = [t.duckdb_string(f.uri) for f in group.files]
+    selected.append(f'{_per_file(uris, index)} AS "$path"')
+    return f"SELECT {', '.join(selected)} FROM {source}"
+
+
+def _per_file(values: list[str], index: str) -> str:
+    if len(set(values)) == 1:
+        return values[0]
+    return f"([{', '.join(values)}])[CAST({index} AS BIGINT) + 1]"
+
+
+def _text_source(
+    name: str, table: Document, group: Group, columns: list[StoredColumn]
+) -> tuple[LineSource, list[str], str]:
+    parameters = {**table.get("Parameters", {}), **group.parameters}
+    files = [TextFile(f.path, f.uri, compression_of(f.key)) for f in group.files]
+    skip = int(parameters.get("skip.header.line.count") or 0)
+    stream = t.duckdb_identifier(name)
+    if group.format == "delimited":
+        parts = serdes.delimited_parts("c0", parameters)
+        source = f"(SELECT {parts} AS parts, file FROM {stream}) AS l"
+        return LineSource(files, skip), serdes.delimited(columns, group.parameters), source
+    if group.format in ("json_openx", "json_hive"):
+        return _json_source(stream, files, skip, parameters, columns, group.format == "json_hive")
+    names = tuple(c.name for c in columns)
+    parser = {
+        "opencsv": lambda: row_parsers.open_csv(len(names), group.parameters),
+        "regex": lambda: row_parsers.regex(len(names), group.parameters),
+        "grok": lambda: row_parsers.grok(names, group.parameters),
+    }[group.format]()
+    values = [serdes.scalar(f"c{i}", c.type) for i, c in enumerate(columns)]
+    return LineSource(files, skip, names, parser), values, stream
+
+
+def _json_source(
+    stream: str,
+    files: list[TextFile],
+    skip: int,
+    parameters: dict[str, str],
+    columns: list[StoredColumn],
+    strict: bool,
+) -> tuple[LineSource, list[str], str]:
+    mapping = {k[8:].lower(): v for k, v in parameters.items() if k.startswith("mapping.")}
+    keep_case = parameters.get("case.insensitive", "true").lower() == "false"
+    mapping = mapping if keep_case else {k: v.lower() for k, v in mapping.items()}
+    ignore = parameters.get("ignore.malformed.json", "").lower() == "true"
+    parsed = serdes.json_object("c0", serdes.json_structure(columns, mapping), ignore)
+    values = [
+        serdes.json_column(
+            f"struct_extract(j, {t.duckdb_string(mapping.get(c.name, c.name))})", c.type, strict
+        )
+        for c in columns
+    ]
+    source = f"(SELECT {parsed} AS j, file FROM {stream}) AS l"
+    rewrite = None if keep_case else serdes.lower_keys
+    return LineSource(files, skip, rewrite=rewrite), values, source
