@@ -1,4 +1,4 @@
-"""A builder: translated arguments in, the translated call out, for functions that no template can express.
+"""Builders: translated arguments in, the translated call out, where no template can express it.
 
 What builders share; they stand in `time_builders`, `text_builders` and `function_builders`.
 """

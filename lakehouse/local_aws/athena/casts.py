@@ -12,19 +12,21 @@ from lakehouse.local_aws.athena.typed import Typed, coerce, fail, local_time, ro
 from lakehouse.local_aws.athena.types import Type
 
 _TEMPORAL = ("date", "timestamp", "timestamp with time zone")
+_FLOAT = r"\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)[dDfF]?\s*"
+_CLOCK = r"( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?)?"
 _PATTERNS = {
     "tinyint": r"[+-]?[0-9]+",
     "smallint": r"[+-]?[0-9]+",
     "integer": r"[+-]?[0-9]+",
     "bigint": r"[+-]?[0-9]+",
-    "real": r"\s*[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|\.[0-9]+([eE][+-]?[0-9]+)?|NaN|Infinity)[dDfF]?\s*",
-    "double": r"\s*[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|\.[0-9]+([eE][+-]?[0-9]+)?|NaN|Infinity)[dDfF]?\s*",
+    "real": _FLOAT,
+    "double": _FLOAT,
     "decimal": r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*",
     "boolean": r"(?i)(t|f|1|0|true|false)",
     "date": r"\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*",
-    "timestamp": r"\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?)?\s*",
+    "timestamp": rf"\s*[0-9]{{4,}}-[0-9]{{1,2}}-[0-9]{{1,2}}{_CLOCK}\s*",
     "timestamp with time zone": (
-        r"\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?)?"
+        rf"\s*[0-9]{{4,}}-[0-9]{{1,2}}-[0-9]{{1,2}}{_CLOCK}"
         r"( ?([+-][0-9:]+|Z|UTC|[A-Za-z_]+/[A-Za-z_/]+))?\s*"
     ),
     "time": r"[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?",
@@ -98,14 +100,12 @@ def _from_text(value: Typed, target: Type, where: str) -> Typed:
 
 
 def _bad_cast(text: str, target: Type) -> str:
-    words = {
-        "date": f"'Value cannot be cast to date: ' || {text}",
-        "timestamp": f"'Value cannot be cast to timestamp: ' || {text}",
-        "timestamp with time zone": f"'Value cannot be cast to timestamp with time zone: ' || {text}",
-    }
+    if target.name in _TEMPORAL:
+        words = f"'Value cannot be cast to {target.name}: ' || {text}"
+        return fail("INVALID_CAST_ARGUMENT", words, target)
     name = target.name.upper() if target.name != "integer" else "INT"
     plain = f"'Cannot cast ''' || {text} || ''' to {name}'"
-    return fail("INVALID_CAST_ARGUMENT", words.get(target.name, plain), target)
+    return fail("INVALID_CAST_ARGUMENT", plain, target)
 
 
 def _json(value: Typed, target: Type, where: str) -> Typed:
@@ -129,10 +129,9 @@ def _nested(value: Typed, target: Type, where: str) -> Typed:
     if source.name != target.name or len(source.items) != len(target.items):
         raise _refuse(source, target, where)
     if source.name == "row":
-        parts = [
-            f"{t.duckdb_identifier(t.field_name(target, i))} := {cast(row_field(value, i), kind, where).sql}"
-            for i, kind in enumerate(target.items)
-        ]
+        names = (t.duckdb_identifier(t.field_name(target, i)) for i in range(len(target.items)))
+        items = (cast(row_field(value, i), kind, where) for i, kind in enumerate(target.items))
+        parts = [f"{name} := {item.sql}" for name, item in zip(names, items, strict=True)]
         packed = f"struct_pack({', '.join(parts)})"
         return Typed(f"CASE WHEN {value.sql} IS NOT NULL THEN {packed} END", target)
     if source.name == "array":

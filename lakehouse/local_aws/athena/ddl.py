@@ -1,7 +1,7 @@
 """Executes DDL against the Data Catalog: databases, tables, views, partitions, SHOW and DESCRIBE.
 
-A statement answers with lines of text (`<id>.txt`). Reading DDL belongs to `ddl_syntax`; moving rows to
-`unload`. Source: AWS "DDL statements" and results of the service, checked 2026-11.
+A statement answers with lines of text (`<id>.txt`). Reading DDL belongs to `ddl_syntax`; moving
+rows to `unload`. Source: AWS "DDL statements" and results of the service, checked 2026-11.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lakehouse.local_aws.athena import hive_statements as hive
 from lakehouse.local_aws.athena.catalog_inputs import partition_input, table_input, view_input
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
-from lakehouse.local_aws.athena.show import DdlResult, ShowExecutor
+from lakehouse.local_aws.athena.show import EXECUTION_ERROR, DdlResult, ShowExecutor
 from lakehouse.local_aws.athena.statement import CreateView, DropView
 from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.types import Type
@@ -57,7 +57,7 @@ class DdlExecutor(ShowExecutor):
             words = f"Database {statement.name} is not empty. One or more tables exist."
             raise QueryError(
                 "",
-                f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. InvalidOperationException(message:{words})",
+                f"{EXECUTION_ERROR}InvalidOperationException(message:{words})",
             )
         self._call("DeleteDatabase", Name=statement.name)
         return DdlResult()
@@ -155,7 +155,7 @@ class DdlExecutor(ShowExecutor):
                     continue
                 raise QueryError(
                     "",
-                    "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. AlreadyExistsException(message:Partition already exists.)",
+                    f"{EXECUTION_ERROR}AlreadyExistsException(message:Partition already exists.)",
                 )
             inputs.append(partition_input(table, values, spec.location))
         self.catalog.put_partitions(database, name, inputs)
@@ -212,11 +212,10 @@ _TABLE_INPUT_KEYS = (
 
 
 def _failed(error: AwsError) -> QueryError:
-    prefix = "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. "
     name = error.code.removesuffix("Exception")
     if name == "EntityNotFound":
         return QueryError("", f"FAILED: SemanticException {error.message}")
-    return QueryError("", f"{prefix}{error.code}(message:{error.message})")
+    return QueryError("", f"{EXECUTION_ERROR}{error.code}(message:{error.message})")
 
 
 def _values(table: Document, spec: hive.PartitionSpec) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads Athena's DDL (Hive's grammar) from tokens into the classes of `hive_statements`.
 
-sqlglot's grammar keeps most of these statements as opaque commands, so they are read here, word by word;
-what is left over or unknown is refused with its line and column. Nothing is executed here.
+sqlglot's grammar keeps most of these statements as opaque commands, so they are read here, word by
+word; what is left over or unknown is refused with its line and column. Nothing is executed here.
 Source: AWS "DDL statements" of the Athena reference, checked 2026-11.
 """
 

@@ -1,7 +1,8 @@
 """The reading side of Athena SQL: sqlglot's Trino grammar with every function left by its own name.
 
 sqlglot turns known functions into nodes shared by all dialects and forgets what was written; here
-`f(...)` stays `f(...)`, so that the function table alone decides what exists. Nothing is translated here.
+`f(...)` stays `f(...)`, so that the function table alone decides what exists. Nothing is
+translated here.
 """
 
 from typing import Any, ClassVar
@@ -67,7 +68,7 @@ def _tokens(dialect: Trino | Hive, sql: str) -> list[Token]:
 
 
 def parse_query(sql: str) -> exp.Expr:
-    """One statement's tree. Refuses what Trino's grammar does not know, with its line and column."""
+    """One statement's tree. Refuses what Trino's grammar does not know, with its position."""
     dialect = AthenaQueries()
     try:
         trees = dialect.parser().parse(_tokens(dialect, sql), sql)

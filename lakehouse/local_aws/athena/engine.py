@@ -1,4 +1,4 @@
-"""The engine: one shared in-memory DuckDB, a cursor for each query, sandboxed and bounded in memory.
+"""The engine: one shared in-memory DuckDB, a cursor a query, sandboxed, bounded in memory.
 
 Runs SQL that `translate` and `tables` made, measures the bytes scanned, can be interrupted. DuckDB
 never sees a user's text, and can reach nothing but the object store and the staging folder.
@@ -82,25 +82,29 @@ class Session:
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
         self._closed = threading.Event()
+        self._lock = threading.Lock()  # an interrupt never meets a closed cursor
         self.cancelled = False
         self.rows_written = 0
 
     def interrupt(self) -> None:
         """Stop what is running, or is about to run; it fails with QueryCancelled.
 
-        DuckDB forgets an interrupt of an idle cursor, so it is repeated until the session is closed.
+        DuckDB forgets an interrupt of an idle cursor, so it is repeated until the session ends.
         """
         self.cancelled = True
         threading.Thread(target=self._interrupt_until_closed, daemon=True).start()
 
     def _interrupt_until_closed(self) -> None:
         while not self._closed.wait(INTERRUPT_EVERY):
-            self._cursor.interrupt()
+            with self._lock:
+                if not self._closed.is_set():
+                    self._cursor.interrupt()
 
     def close(self) -> None:
         """Give the cursor back."""
-        self._closed.set()
-        self._cursor.close()
+        with self._lock:
+            self._closed.set()
+            self._cursor.close()
 
     def plan(self, translation: Translation, tables: CatalogTables) -> Plan:
         """Choose partitions, list objects, and put the scans in front of the query."""

@@ -23,7 +23,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("Malformed JSON", "INVALID_FUNCTION_ARGUMENT", "Cannot convert value to JSON"),
     ("Could not convert", "INVALID_CAST_ARGUMENT", ""),
     ("Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
-    ("More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"),
+    ("More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS",
+     "Scalar sub-query has returned multiple rows"),
     ("aggregates", "EXPRESSION_NOT_SCALAR", ""),
     ("aggregate function calls cannot be nested", "NESTED_AGGREGATION", ""),
 )  # fmt: skip

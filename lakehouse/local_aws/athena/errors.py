@@ -1,8 +1,8 @@
 """Athena's errors: the names and words a failed or refused query carries.
 
-Two places can fail: StartQueryExecution refuses what does not parse (InvalidRequestException), and a
-started query fails with a state change reason and an AthenaError. Both are raised here as `QueryError`
-or `refused(...)`; translating DuckDB's messages belongs to `engine_errors`.
+Two places can fail: StartQueryExecution refuses what does not parse (InvalidRequestException), and
+a started query fails with a state change reason and an AthenaError. Both are raised here as
+`QueryError` or `refused(...)`; translating DuckDB's messages belongs to `engine_errors`.
 Source: AWS "Athena error catalog" and Trino's StandardErrorCode, checked 2026-11.
 """
 

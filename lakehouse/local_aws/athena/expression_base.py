@@ -1,4 +1,4 @@
-"""What all parts of the expression translator share: the SQL text, positions, the way back to queries.
+"""What all parts of the expression translator share: the SQL text, positions, queries.
 
 The nodes' translations stand in `expression_values`, `expression_calls` and `expressions`.
 """

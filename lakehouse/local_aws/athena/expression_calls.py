@@ -94,7 +94,10 @@ class CallExpressions(ExpressionBase):
             raise not_supported(f"{self.where(node)}This form of listagg")
         value = self.translate(inner, scope)
         if value.type.name not in ("varchar", "char"):
-            words = f"Unexpected parameters ({value.type}) for function listagg. Expected: listagg(varchar, varchar)"
+            words = (
+                f"Unexpected parameters ({value.type}) for function listagg. "
+                "Expected: listagg(varchar, varchar)"
+            )
             raise QueryError("FUNCTION_NOT_FOUND", f"{self.where(node)}{words}")
         separator = node.args.get("separator")
         text = self.translate(separator, scope).sql if separator else "''"
@@ -162,7 +165,7 @@ _CAST_OPEN = "CAST("
 
 
 def _attach(sql: str, clause: str, name: str, where: str) -> str:
-    """Put FILTER or OVER behind the aggregate call, inside the cast that the table may wrap it in."""
+    """Put FILTER or OVER behind the aggregate call, inside a cast that the table wraps it in."""
     if sql.startswith(_CAST_OPEN):
         inner, _, kind = sql[len(_CAST_OPEN) : -1].rpartition(" AS ")
         return f"CAST({inner}{clause} AS {kind})"

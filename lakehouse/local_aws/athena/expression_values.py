@@ -12,7 +12,7 @@ from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_base import ExpressionBase
 from lakehouse.local_aws.athena.scope import Scope
 from lakehouse.local_aws.athena.type_syntax import parse_type
-from lakehouse.local_aws.athena.typed import Typed, coerce, fail
+from lakehouse.local_aws.athena.typed import Typed, coerce, fail, row_field
 from lakehouse.local_aws.athena.types import Type, TypeSyntaxError
 
 _EXTRACT = {
@@ -74,10 +74,7 @@ class ValueExpressions(ExpressionBase):
         if base.type.name == "map":
             return self._lookup(base, index)
         if base.type.name == "row" and index.literal:
-            return Typed(
-                f"struct_extract({base.sql}, {t.duckdb_string(t.field_name(base.type, int(index.literal) - 1))})",
-                base.type.items[int(index.literal) - 1],
-            )
+            return row_field(base, int(index.literal) - 1)
         raise operators.mismatch("[]", base, index, self.where(node))
 
     def _subscript(self, base: Typed, index: Typed) -> Typed:
@@ -111,7 +108,8 @@ class ValueExpressions(ExpressionBase):
             value,
         )
         sql = (
-            f"CASE WHEN {base.sql} IS NOT NULL AND NOT map_contains({base.sql}, {wanted}) THEN {missing} "
+            f"CASE WHEN {base.sql} IS NOT NULL AND "
+            f"NOT map_contains({base.sql}, {wanted}) THEN {missing} "
             f"ELSE map_extract_value({base.sql}, {wanted}) END"
         )
         return Typed(sql, value)

@@ -1,8 +1,8 @@
 """Expressions: a node of the Trino tree becomes typed DuckDB SQL.
 
-One method per kind of node, found by the node's class; a node without a method is refused. Functions
-come from the table in `functions`, operators from `operators`; queries inside expressions are handed
-back to the query translator.
+One method per kind of node, found by the node's class; a node without a method is refused.
+Functions come from the table in `functions`, operators from `operators`; queries inside
+expressions are handed back to the query translator.
 """
 
 from collections.abc import Callable
@@ -223,6 +223,7 @@ class Expressions(ValueExpressions, CallExpressions):
         if len(output.fields) != 1:
             raise QueryError(
                 "NOT_SUPPORTED",
-                f"{self.where(node)}Multiple columns returned by subquery are not yet supported. Found {len(output.fields)}",
+                f"{self.where(node)}Multiple columns returned by subquery are not yet supported. "
+                f"Found {len(output.fields)}",
             )
         return Typed(f"({output.sql})", output.fields[0].type)

@@ -4,7 +4,6 @@ A builder takes translated arguments and returns the translated call; plain temp
 `functions`, functions with lambdas in `lambdas`. All pure.
 """
 
-
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.builder import Builder, unexpected
 from lakehouse.local_aws.athena.operators import arithmetic
@@ -101,7 +100,8 @@ def _map_entries(args: list[Typed], where: str) -> Typed:
     if kind.name != "map":
         raise unexpected("map_entries", args, where, "map_entries(map(K,V))")
     entry = t.row_of([(None, kind.items[0]), (None, kind.items[1])])
-    sql = f"list_transform(map_entries({args[0].sql}), lambda _le: struct_pack(field0 := _le.key, field1 := _le.value))"
+    pair = "struct_pack(field0 := _le.key, field1 := _le.value)"
+    sql = f"list_transform(map_entries({args[0].sql}), lambda _le: {pair})"
     return Typed(sql, t.array_of(entry))
 
 

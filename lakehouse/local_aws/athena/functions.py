@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables, one row a line
 """The table of functions: what exists, with which argument types, and its DuckDB expression.
 
 One row per signature; what needs more than a template stands in `function_builders` (scalars) or

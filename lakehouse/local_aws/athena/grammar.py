@@ -1,7 +1,7 @@
 """Which parts of a node translation knows: a clause that nobody reads must fail, never be ignored.
 
-sqlglot's grammar accepts clauses of every dialect. Each kind of node is listed with the parts that are
-translated; any other part that is set refuses the query. All pure.
+sqlglot's grammar accepts clauses of every dialect. Each kind of node is listed with the parts that
+are translated; any other part that is set refuses the query. All pure.
 """
 
 from sqlglot import exp

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables, one row a line
 """Grok: named patterns and their expansion into one regular expression.
 
 The patterns are those that access and system logs need, in their usual meaning (Logstash's

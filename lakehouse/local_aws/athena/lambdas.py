@@ -1,6 +1,7 @@
 """Functions that take lambdas: their argument types decide the lambda's parameter types.
 
-Plain functions stand in `functions`. Source: Trino "Array functions", "Map functions", checked 2026-11.
+Plain functions stand in `functions`. Source: Trino "Array functions", "Map functions", checked
+2026-11.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,10 @@ def _array(translator: Translator, node: exp.Anonymous, scope: Scope, count: int
 
 
 def _unexpected(translator: Translator, node: exp.Anonymous) -> QueryError:
-    words = f"Unexpected parameters for function {node.name.lower()}. Expected: {node.name.lower()}(array(T), function)"
+    words = (
+        f"Unexpected parameters for function {node.name.lower()}. "
+        f"Expected: {node.name.lower()}(array(T), function)"
+    )
     return QueryError("FUNCTION_NOT_FOUND", f"{translator.where(node)}{words}")
 
 

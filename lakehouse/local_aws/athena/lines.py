@@ -1,7 +1,7 @@
-"""Text objects as streams of lines for DuckDB: exact line ends, header lines, compression, encodings.
+"""Text objects as streams of lines for DuckDB: line ends, header lines, compression, encoding.
 
-A `LineSource` can be scanned any number of times; each scan reads the files anew, a few megabytes at a
-time. What a line means belongs to `serdes` and `row_parsers`.
+A `LineSource` can be scanned any number of times; each scan reads the files anew, a few megabytes
+at a time. What a line means belongs to `serdes` and `row_parsers`.
 Source: Hadoop's LineRecordReader (\\n, \\r\\n and \\r end a line; invalid UTF-8 becomes U+FFFD).
 """
 
@@ -48,7 +48,7 @@ class TextFile:
 
 @dataclass(frozen=True)
 class LineSource:
-    """Lines of files as an Arrow stream: the `columns` of `parser` (or `line`), and `file`, its index.
+    """Lines of files as an Arrow stream: the `columns` of `parser` (or `line`), and `file`.
 
     `header_lines` are skipped in every file. `rewrite` changes a block of bytes before it is split.
     """

@@ -1,4 +1,4 @@
-"""Macros that every DuckDB connection of the engine has: arithmetic and text that Trino does otherwise.
+"""Macros of the engine: arithmetic and texts that Trino does otherwise than DuckDB.
 
 Only SQL text; `operators` and `casts` call them.
 """
@@ -14,7 +14,7 @@ MACROS = (
     # Division of unscaled decimals, rounding half away from zero; by zero it raises.
     """CREATE MACRO rounded_divide(a, b) AS
         (abs(a) * 2 + abs(b)) // (abs(b) * 2) * CASE WHEN (a < 0) = (b < 0) THEN 1 ELSE -1 END""",
-    # Java's text of a double from DuckDB's shortest digits: 1e+16 and 10000000000.0 -> 1.0E16, 1.0E10.
+    # Java's text of a double from DuckDB's shortest digits: 1e+16 -> 1.0E16.
     """CREATE MACRO double_digits(s) AS
         ltrim(replace(split_part(ltrim(s, '-'), 'e', 1), '.', ''), '0')""",
     """CREATE MACRO double_exponent(s) AS
@@ -28,7 +28,8 @@ MACROS = (
     """CREATE MACRO double_plain(d, e) AS CASE
         WHEN e < 0 THEN '0.' || repeat('0', -1 - e) || rtrim(d, '0')
         ELSE rpad(d, e + 1, '0')[1:e + 1] || '.' ||
-             CASE WHEN length(rtrim(d[e + 2:], '0')) = 0 THEN '0' ELSE rtrim(d[e + 2:], '0') END END""",
+             CASE WHEN length(rtrim(d[e + 2:], '0')) = 0 THEN '0'
+                  ELSE rtrim(d[e + 2:], '0') END END""",
     """CREATE MACRO trino_double(s) AS CASE
         WHEN s = 'nan' OR s = '-nan' THEN 'NaN' WHEN s = 'inf' THEN 'Infinity'
         WHEN s = '-inf' THEN '-Infinity' WHEN s IN ('0.0', '-0.0') THEN s

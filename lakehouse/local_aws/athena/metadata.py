@@ -1,4 +1,4 @@
-"""Data catalogs, databases and tables through Athena's API: the same Glue Data Catalog in other words.
+"""Data catalogs, databases and tables through Athena's API: the Glue Data Catalog in other words.
 
 Source: AWS Athena API reference, checked 2026-11.
 """
@@ -91,7 +91,8 @@ def _metadata_error(error: AwsError, message: str) -> AwsError:
         return error
     return AwsError(
         "MetadataException",
-        f"{error.message or message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException)",
+        f"{error.message or message} (Service: AmazonDataCatalog; Status Code: 400; "
+        "Error Code: EntityNotFoundException)",
     )
 
 

@@ -1,7 +1,8 @@
 """Trino's operators on typed values: arithmetic, comparison, concatenation, with Trino's refusals.
 
 What a node of the tree means belongs to `expressions`. All pure.
-Source: Trino "Mathematical functions and operators", "Decimal functions and operators", checked 2026-11.
+Source: Trino "Mathematical functions and operators", "Decimal functions and operators", checked
+2026-11.
 """
 
 from lakehouse.local_aws.athena import types as t
@@ -30,7 +31,8 @@ def unify(values: list[Typed], words: str, where: str) -> list[Typed]:
             raise QueryError(
                 "TYPE_MISMATCH",
                 f"{where}{words} must be the same type or coercible to a common type. Cannot find "
-                f"common type between {common} and {value.type}, all types (without duplicates): [{kinds}]",
+                f"common type between {common} and {value.type}, all types (without duplicates): "
+                f"[{kinds}]",
             )
         common = found
     return [coerce(value, common) for value in values]

@@ -1,4 +1,4 @@
-"""Execution parameters: the `?` of a query replaced by the literals that StartQueryExecution brings. Pure."""
+"""Execution parameters: the `?` of a query become the literals of StartQueryExecution. Pure."""
 
 from collections.abc import Sequence
 
@@ -21,10 +21,13 @@ _VALUES = (
 
 
 def bind(tree: exp.Query, values: Sequence[str]) -> exp.Query:
-    """The query with each `?` replaced. QueryError INVALID_PARAMETER_USAGE when the numbers differ."""
+    """The query with each `?` replaced. INVALID_PARAMETER_USAGE when the numbers differ."""
     places = list(tree.find_all(exp.Placeholder, bfs=False))
     if len(places) != len(values):
-        words = f"line 1:1: Incorrect number of parameters: expected {len(places)} but found {len(values)}"
+        words = (
+            "line 1:1: Incorrect number of parameters: "
+            f"expected {len(places)} but found {len(values)}"
+        )
         raise QueryError("INVALID_PARAMETER_USAGE", words)
     for place, value in zip(places, values, strict=True):
         place.replace(_literal(value))

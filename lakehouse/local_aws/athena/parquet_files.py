@@ -38,7 +38,7 @@ class ParquetObject(Protocol):
 
 @dataclass(frozen=True)
 class Footer:
-    """What a file's footer says: its columns (lower-cased name -> name, type), its length in bytes."""
+    """What a file's footer says: columns (lower-cased name -> name, type), length in bytes."""
 
     columns: dict[str, tuple[str, pa.DataType]]
     length: int
@@ -104,8 +104,10 @@ def _column(column: StoredColumn, kinds: list[pa.DataType]) -> str:
 
 
 def _plain_name(kind: pa.DataType) -> str:
-    names = {"int32": "integer", "int64": "bigint", "string": "varchar", "bool": "boolean",
-             "date32[day]": "date", "float": "real", "int16": "smallint", "int8": "tinyint"}  # fmt: skip
+    names = {
+        "bool": "boolean", "date32[day]": "date", "float": "real", "int16": "smallint",
+        "int32": "integer", "int64": "bigint", "int8": "tinyint", "string": "varchar",
+    }  # fmt: skip
     return names.get(str(kind), str(kind))
 
 
@@ -122,8 +124,8 @@ _FITS = {
 def _check(column: StoredColumn, kind: pa.DataType, file: ParquetObject) -> None:
     if not _fits(kind, column.type):
         words = (
-            f"Field {column.name}'s type {str(kind).upper()} in parquet file {file.uri} is incompatible "
-            f"with type {column.type} defined in table schema"
+            f"Field {column.name}'s type {str(kind).upper()} in parquet file {file.uri} is "
+            f"incompatible with type {column.type} defined in table schema"
         )
         raise QueryError("HIVE_BAD_DATA", words)
 

@@ -1,4 +1,4 @@
-"""Query executions as durable documents: one a query, an index by work group, and which are running.
+"""Query executions as durable documents: an index by work group, and which are running.
 
 States change through here only. Running queries belongs to `service` and `run`.
 """

@@ -18,8 +18,16 @@ from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.grammar import check
 from lakehouse.local_aws.athena.pruning import prune
 from lakehouse.local_aws.athena.scans import Scan, TableShape
-from lakehouse.local_aws.athena.scope import Field, NamedQuery, Origin, Output, Scope, rename
-from lakehouse.local_aws.athena.typed import Typed
+from lakehouse.local_aws.athena.scope import (
+    Field,
+    NamedQuery,
+    Origin,
+    Output,
+    Scope,
+    alias_mismatch,
+    rename,
+)
+from lakehouse.local_aws.athena.typed import Typed, row_field
 from lakehouse.local_aws.athena.types import Type
 
 if TYPE_CHECKING:
@@ -185,7 +193,7 @@ class Relations:
         if names and len(names) != len(shown):
             raise QueryError(
                 "MISMATCHED_COLUMN_ALIASES",
-                f"{self._where(node)}Column alias list has {len(names)} entries but relation has {len(shown)} columns",
+                self._where(node) + alias_mismatch(len(names), len(shown)),
             )
         return text, [
             replace(f, name=n) for f, n in zip(shown, names, strict=True)
@@ -237,7 +245,7 @@ class Relations:
         if names and len(names) != len(parts):
             raise QueryError(
                 "MISMATCHED_COLUMN_ALIASES",
-                f"{self._where(node)}Column alias list has {len(names)} entries but relation has {len(parts)} columns",
+                self._where(node) + alias_mismatch(len(names), len(parts)),
             )
         inner = [t.duckdb_identifier(f"c{i}") for i in range(len(parts))]
         columns = ", ".join(
@@ -262,13 +270,11 @@ class Relations:
             raise QueryError("TYPE_MISMATCH", f"Cannot unnest type: {kind}")
         lists.append(value.sql)
         item = kind.items[0]
+        each = Typed("_le", item)
         if item.name != "row":
             return [(value.sql, item)]
         return [
-            (
-                f"list_transform({value.sql}, lambda _le: struct_extract(_le, {t.duckdb_string(t.field_name(item, i))}))",
-                k,
-            )
+            (f"list_transform({value.sql}, lambda _le: {row_field(each, i).sql})", k)
             for i, k in enumerate(item.items)
         ]
 

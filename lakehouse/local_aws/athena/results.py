@@ -1,7 +1,7 @@
 """Result files as Athena writes them, and reading pages of them back for GetQueryResults.
 
-`<id>.csv`: every value quoted, NULL is nothing at all; `<id>.txt`: DDL's lines. The metadata file beside
-them is in a format of AWS's own on AWS; here it is the JSON of ResultSetMetadata.
+`<id>.csv`: every value quoted, NULL is nothing at all; `<id>.txt`: DDL's lines. The metadata file
+beside them is in a format of AWS's own on AWS; here it is the JSON of ResultSetMetadata.
 Source: AWS "Query results and recent queries" and files of the service, checked 2026-11.
 """
 

@@ -57,7 +57,7 @@ def regex(width: int, parameters: dict[str, str]) -> RowParser:
     flags = re.IGNORECASE if parameters.get("input.regex.case.insensitive") == "true" else 0
     compiled = _compile(pattern, flags)
     if compiled.groups != width:
-        words = f"Number of matching groups doesn't match the number of columns: {compiled.groups}, {width}"
+        words = f"{compiled.groups} matching groups don't match the number of columns, {width}"
         raise QueryError("HIVE_INVALID_METADATA", words)
 
     def parse(lines: pa.Array) -> list[pa.Array]:

@@ -1,7 +1,7 @@
 """Executing one query: from its parsed statement to result files and statistics.
 
-Knows nothing of states, threads or the API; those are `service`'s and `queries`'. Raises QueryError or
-QueryCancelled when it does not succeed.
+Knows nothing of states, threads or the API; those are `service`'s and `queries`'. Raises
+QueryError or QueryCancelled when it does not succeed.
 """
 
 import json
@@ -214,7 +214,8 @@ class Runner:
                 return Outcome(f"{job.output}{job.query_id}", rows=0)
             raise QueryError(
                 "TABLE_ALREADY_EXISTS",
-                f"line 1:1: Table 'awsdatacatalog.{database}.{statement.table.name}' already exists",
+                f"line 1:1: Table 'awsdatacatalog.{database}.{statement.table.name}' "
+                "already exists",
             )
         location = self._external_location(job, statement)
         target = unload.target_of(statement.properties, location, "PARQUET")
@@ -241,8 +242,9 @@ class Runner:
         if job.enforced_output:
             raise QueryError(
                 "INVALID_TABLE_PROPERTY",
-                "The Create Table As Select query failed because it was submitted with an 'external_location' "
-                "property to an Athena Workgroup that enforces a centralized output location for all queries. "
+                "The Create Table As Select query failed because it was submitted with an "
+                "'external_location' property to an Athena Workgroup that enforces a centralized "
+                "output location for all queries. "
                 "Please remove the 'external_location' property and resubmit the query.",
             )
         return f"{str(given).rstrip('/')}/"

@@ -1,7 +1,7 @@
 """Names in a query: the columns a FROM clause offers, common table expressions, lambda parameters.
 
-Resolution follows Trino: case-insensitive, innermost scope first, ambiguity is an error, and a row's
-fields follow the column. Translating expressions belongs to `expressions`. All pure.
+Resolution follows Trino: case-insensitive, innermost scope first, ambiguity is an error, and a
+row's fields follow the column. Translating expressions belongs to `expressions`. All pure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Output:
-    """A translated query: its SQL and columns (`Field.sql` is the column's identifier inside it)."""
+    """A translated query: its SQL and columns (`Field.sql`: the column's identifier in it)."""
 
     sql: str
     fields: tuple[Field, ...]
@@ -134,12 +134,17 @@ def identifiers(names: Sequence[str | None]) -> list[str]:
     return found
 
 
+def alias_mismatch(given: int, there: int) -> str:
+    """Trino's words for `t(a, b)` with another number of columns."""
+    return f"Column alias list has {given} entries but relation has {there} columns"
+
+
 def rename(output: Output, names: list[str]) -> Output:
     """The same columns under new names (`t(a, b)`); all of them or none."""
     if not names:
         return output
     if len(names) != len(output.fields):
-        words = f"Column alias list has {len(names)} entries but relation has {len(output.fields)} columns"
+        words = alias_mismatch(len(names), len(output.fields))
         raise QueryError("MISMATCHED_COLUMN_ALIASES", words)
     inner = identifiers(list(names))
     selected = ", ".join(f"{f.sql} AS {n}" for f, n in zip(output.fields, inner, strict=True))

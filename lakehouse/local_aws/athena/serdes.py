@@ -18,7 +18,10 @@ _ESCAPED_DELIMITER, _ESCAPED_ESCAPE = "\ue000", "\ue001"
 _INTEGER = r"[+-]?[0-9]+"
 _FLOAT = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|[+-]?Infinity"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,9})?)?"
-_ISO_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+_ISO_TIMESTAMP = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def delimited_parts(line: str, parameters: dict[str, str]) -> str:
     escape = parameters.get("escape.delim")
     if escape:
         line = f"replace({line}, {t.duckdb_string(escape * 2)}, {t.duckdb_string(_ESCAPED_ESCAPE)})"
-        line = f"replace({line}, {t.duckdb_string(escape + delimiter)}, {t.duckdb_string(_ESCAPED_DELIMITER)})"
+        pair = f"{t.duckdb_string(escape + delimiter)}, {t.duckdb_string(_ESCAPED_DELIMITER)}"
+        line = f"replace({line}, {pair})"
     return f"string_split({line}, {t.duckdb_string(delimiter)})"
 
 
@@ -114,7 +118,7 @@ def _lazy(text: str, kind: Type, separators: list[str], null: str, level: int = 
 
 
 def json_structure(columns: Sequence[StoredColumn], mapping: dict[str, str]) -> str:
-    """The structure for json_transform: texts at the leaves, so that nothing is converted silently."""
+    """The structure for json_transform: texts at the leaves, so nothing is converted silently."""
     fields = ", ".join(
         f"{_quoted(mapping.get(c.name, c.name))}: {_json_type(c.type)}" for c in columns
     )
@@ -176,7 +180,8 @@ def _json_scalar(text: str, kind: Type, strict: bool) -> str:
             f"CASE WHEN {_matches(text, _ISO_TIMESTAMP)} THEN {zoned} ELSE {scalar(text, kind)} END"
         )
     elif kind.name in t.INTEGERS:
-        value = f"TRY_CAST(regexp_extract({text}, '^([+-]?[0-9]+)(\\.[0-9]*)?$', 1) AS {t.duckdb_name(kind)})"
+        whole = f"regexp_extract({text}, '^([+-]?[0-9]+)(\\.[0-9]*)?$', 1)"
+        value = f"TRY_CAST({whole} AS {t.duckdb_name(kind)})"
     else:
         value = scalar(text, kind)
     if not strict or kind.name == "varchar":
@@ -191,7 +196,8 @@ def json_object(line: str, structure: str, ignore_malformed: bool) -> str:
     text = f"trim({line}, ' ' || chr(9))"
     parsed = f"json_transform({text}, {t.duckdb_string(structure)})"
     message = f"'Row is not a valid JSON Object - JSONException: ' || left({line}, 200)"
-    bad = f"CASE WHEN CAST({fail('HIVE_CURSOR_ERROR', message, t.INTEGER)} AS BOOLEAN) THEN {empty} END"
+    raised = fail("HIVE_CURSOR_ERROR", message, t.INTEGER)
+    bad = f"CASE WHEN CAST({raised} AS BOOLEAN) THEN {empty} END"
     return (
         f"CASE WHEN {text} = '' THEN {empty} WHEN json_valid({text}) AND starts_with({text}, '{{') "
         f"THEN {parsed} ELSE {empty if ignore_malformed else bad} END"

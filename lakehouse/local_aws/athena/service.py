@@ -1,7 +1,7 @@
 """Amazon Athena of the local AWS: its API over the runner, the query store and the work groups.
 
-Belongs here: starting, watching and stopping queries, and reading their results. Does not belong here:
-what a statement does (`run`), what SQL means (`statement`, `translate`).
+Belongs here: starting, watching and stopping queries, and reading their results. Does not belong
+here: what a statement does (`run`), what SQL means (`statement`, `translate`).
 Source: AWS Athena API reference, checked 2026-11.
 """
 
@@ -135,8 +135,8 @@ class AthenaService:
         if not location:
             raise AwsError(
                 "InvalidRequestException",
-                "No output location provided. An output location is required either through the Workgroup "
-                "result configuration setting or as an API input.",
+                "No output location provided. An output location is required either through the "
+                "Workgroup result configuration setting or as an API input.",
             )
         bucket, _, _ = location.removeprefix("s3://").partition("/")
         if not location.startswith("s3://"):

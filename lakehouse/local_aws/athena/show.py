@@ -16,6 +16,9 @@ from lakehouse.local_aws.athena.partition_paths import escaped
 from lakehouse.local_aws.errors import AwsError
 
 Document = dict[str, Any]
+EXECUTION_ERROR = (
+    "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. "
+)
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,8 @@ class ShowExecutor:
     def _partitions(self, name: hive.Name, table: Document) -> DdlResult:
         keys = [key["Name"] for key in table.get("PartitionKeys") or []]
         if not keys:
-            raise QueryError(
-                "",
-                f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Table {self.database_of(name)}.{name.name} is not a partitioned table",
-            )
+            words = f"Table {self.database_of(name)}.{name.name} is not a partitioned table"
+            raise QueryError("", f"{EXECUTION_ERROR}{words}")
         partitions = self.catalog.partitions(self.database_of(name), name.name)
         lines = (
             "/".join(f"{k}={escaped(v)}" for k, v in zip(keys, p["Values"], strict=True))

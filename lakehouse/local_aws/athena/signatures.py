@@ -1,7 +1,7 @@
 """Signatures of functions: their text form, matching against argument types, and Trino's refusals.
 
-A signature reads `array(T), bigint... -> T`. Capital letters are type variables: `N` any number, `I` any
-integer, others any type. What the functions are belongs to `functions`. All pure.
+A signature reads `array(T), bigint... -> T`. Capital letters are type variables: `N` any number,
+`I` any integer, others any type. What the functions are belongs to `functions`. All pure.
 """
 
 import re
@@ -15,7 +15,7 @@ from lakehouse.local_aws.athena.types import Type
 
 @dataclass(frozen=True)
 class Signature:
-    """Parameter types, whether the last one repeats, and the result's type; variables are capitals."""
+    """Parameters, whether the last one repeats, and the result's type; variables are capitals."""
 
     text: str
     parameters: tuple[Type, ...]

@@ -1,4 +1,4 @@
-"""SQL of a table's files: one SELECT over the lines or Parquet columns of a group of like files. Pure.
+"""SQL of a table's files: a SELECT over the lines or Parquet columns of like files. Pure.
 
 Which files those are belongs to `tables`; how text becomes values to `serdes`.
 """

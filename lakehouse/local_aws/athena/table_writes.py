@@ -45,9 +45,10 @@ def as_declared(
             "TYPE_MISMATCH",
             f"Insert query has mismatched column types: Table: [{table}], Query: [{query}]",
         )
+    values = (duckdb_identifier(n) if n in given else "NULL" for n, _ in declared)
     columns = ", ".join(
-        f"CAST({duckdb_identifier(n) if n in given else 'NULL'} AS {duckdb_name(k)}) AS {duckdb_identifier(n)}"
-        for n, k in declared
+        f"CAST({value} AS {duckdb_name(k)}) AS {duckdb_identifier(n)}"
+        for value, (n, k) in zip(values, declared, strict=True)
     )
     inner = ", ".join(duckdb_identifier(n) for n in order)
     sql = f"SELECT {columns} FROM ({plan.sql}) AS q({inner})"

@@ -163,10 +163,7 @@ def _kept(
     if not partitions or not scan.conditions:
         return partitions
     names = ", ".join(t.duckdb_identifier(k.name) for k in keys)
-    rows = ", ".join(
-        f"({i}, {', '.join(partition_value(v, k.type) for v, k in zip(p['Values'], keys, strict=True))})"
-        for i, p in enumerate(partitions)
-    )
+    rows = ", ".join(_partition_row(i, p["Values"], keys) for i, p in enumerate(partitions))
     condition = " AND ".join(scan.conditions)
     return [
         partitions[i]
@@ -174,3 +171,8 @@ def _kept(
             f"SELECT i FROM (VALUES {rows}) AS p(i, {names}) WHERE {condition} ORDER BY i"
         )
     ]
+
+
+def _partition_row(index: int, values: Sequence[str], keys: Sequence[StoredColumn]) -> str:
+    typed = (partition_value(v, k.type) for v, k in zip(values, keys, strict=True))
+    return f"({index}, {', '.join(typed)})"

@@ -1,6 +1,7 @@
 """Builders of functions on texts: strings, regular expressions, URLs, JSON.
 
-See `builder` for what a builder is. Source: Trino "String functions" and neighbours, checked 2026-11.
+See `builder` for what a builder is. Source: Trino "String functions" and neighbours, checked
+2026-11.
 """
 
 import re

@@ -88,7 +88,7 @@ def _from_unixtime(args: list[Typed], where: str) -> Typed:
             "from_unixtime",
             args,
             where,
-            "from_unixtime(double), from_unixtime(double, varchar(x)), from_unixtime(double, bigint, bigint)",
+            "from_unixtime(double), from_unixtime(double, varchar(x))",
         )
     kind = (
         t.TIMESTAMP_TZ
@@ -114,13 +114,14 @@ def _from_iso8601_timestamp(args: list[Typed], where: str) -> Typed:
     if len(args) != 1 or args[0].type.name != "varchar":
         raise unexpected("from_iso8601_timestamp", args, where, "from_iso8601_timestamp(varchar)")
     text = args[0].sql
-    pattern = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}(:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+    clock = r"[0-9]{2}(:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+    pattern = t.duckdb_string(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(T{clock})?")
     bad = fail(
         "INVALID_FUNCTION_ARGUMENT", f"'Invalid format: \"' || {text} || '\"'", t.TIMESTAMP_TZ
     )
     padded = f"regexp_replace({text}, 'T([0-9]{{2}})(Z|[+-]|$)', 'T\\1:00\\2')"
     sql = (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, {t.duckdb_string(pattern)}) "
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, {pattern}) "
         f"THEN CAST({padded} AS TIMESTAMPTZ) ELSE {bad} END"
     )
     return Typed(sql, t.TIMESTAMP_TZ)
@@ -166,7 +167,7 @@ def _parsed(
     text = t.duckdb_string(pattern(written(args[1], "A date format")))
     bad = fail("INVALID_FUNCTION_ARGUMENT", f"'Invalid format: \"' || {args[0].sql} || '\"'", kind)
     parsed = f"CAST(try_strptime({args[0].sql}, {text}) AS {t.duckdb_name(kind)})"
-    sql = f"CASE WHEN {args[0].sql} IS NULL THEN NULL WHEN {parsed} IS NULL THEN {bad} ELSE {parsed} END"
+    sql = f"CASE WHEN {args[0].sql} IS NOT NULL THEN coalesce({parsed}, {bad}) END"
     return Typed(sql, kind)
 
 

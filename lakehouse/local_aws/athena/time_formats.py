@@ -1,4 +1,4 @@
-"""Date and time patterns: MySQL's (date_format, date_parse) and Joda's (format_datetime, parse_datetime).
+"""Date and time patterns: MySQL's (of date_format) and Joda's (of format_datetime).
 
 Both become DuckDB's strftime patterns; what has no counterpart is refused. All pure.
 Source: Trino "Date and time functions", MySQL and Java functions tables, checked 2026-11.

@@ -1,8 +1,8 @@
 """Queries: a Trino tree becomes one DuckDB SELECT over named table scans.
 
-Every table of the query becomes a `Scan`: its columns, and the predicates on its partition keys that
-decide which partitions are read at all. The scans' own SQL is written later, by `tables`. Pure: all that
-is known about tables comes through `Tables`. FROM items are handled in `relations`.
+Every table of the query becomes a `Scan`: its columns, and the predicates on its partition keys
+that decide which partitions are read at all. The scans' own SQL is written later, by `tables`.
+Pure: all that is known about tables comes through `Tables`. FROM items are handled in `relations`.
 """
 
 from dataclasses import dataclass, replace
@@ -78,7 +78,8 @@ class Translator:
         inner = self.query(tree.this, scope)
         if not any(tree.args.get(k) for k in ("order", "limit", "offset", "with_")):
             return inner
-        sql = f"SELECT * FROM ({inner.sql}) AS s{self._order_outputs(tree, inner)}{self._limit(tree, scope)}"
+        tail = self._order_outputs(tree, inner) + self._limit(tree, scope)
+        sql = f"SELECT * FROM ({inner.sql}) AS s{tail}"
         return Output(sql, tuple(replace(f, origin=None) for f in inner.fields))
 
     def _with(self, tree: exp.Expr, scope: Scope) -> Scope:
@@ -171,7 +172,8 @@ class Translator:
     def _group_item(self, node: exp.Expr, source: Scope, items: list[Field]) -> str:
         if isinstance(node, exp.Rollup | exp.Cube | exp.GroupingSets):
             word = {exp.Rollup: "ROLLUP", exp.Cube: "CUBE"}.get(type(node), "GROUPING SETS")
-            return f"{word} ({', '.join(self._group_item(e, source, items) for e in node.expressions)})"
+            inner = (self._group_item(e, source, items) for e in node.expressions)
+            return f"{word} ({', '.join(inner)})"
         if isinstance(node, exp.Tuple):
             return f"({', '.join(self._group_item(e, source, items) for e in node.expressions)})"
         if isinstance(node, exp.Literal) and not node.is_string:
@@ -233,7 +235,8 @@ class Translator:
         left, right = (self.query(tree.args[k], scope) for k in ("this", "expression"))
         word = type(tree).__name__.upper()
         if len(left.fields) != len(right.fields):
-            words = f"{word} query has different number of fields: {len(left.fields)}, {len(right.fields)}"
+            numbers = f"{len(left.fields)}, {len(right.fields)}"
+            words = f"{word} query has different number of fields: {numbers}"
             raise QueryError("TYPE_MISMATCH", self.expressions.where(tree) + words)
         kinds = [
             self._common(a, b, i, word, tree)

@@ -1,7 +1,7 @@
-"""A translated expression: DuckDB SQL together with Trino's type, and the conversions between types.
+"""A translated expression: DuckDB SQL with Trino's type, and the conversions between types.
 
-Everything that builds DuckDB SQL out of typed parts starts from here; what Trino's nodes and functions
-mean belongs to `expressions` and `functions`. All pure.
+Everything that builds DuckDB SQL out of typed parts starts from here; what Trino's nodes and
+functions mean belongs to `expressions` and `functions`. All pure.
 """
 
 from dataclasses import dataclass, replace

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Type:
-    """A Trino type: `params` are lengths and precisions, `items` the types inside, `names` a row's fields.
+    """A Trino type: `params` lengths and precisions, `items` types inside, `names` a row's fields.
 
     `zone` is the zone in which a `timestamp with time zone` is shown; it is no part of the type.
     """

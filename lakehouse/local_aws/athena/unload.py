@@ -1,7 +1,7 @@
-"""Writing a query's rows: UNLOAD, CREATE TABLE AS and INSERT INTO put Parquet or text files as objects.
+"""Writing a query's rows: UNLOAD, CREATE TABLE AS and INSERT INTO make objects of them.
 
-DuckDB writes into a staging folder; each finished file then becomes an object in one step, so that no
-reader meets half a file. What the catalog learns of it belongs to `ddl`.
+DuckDB writes into a staging folder; each finished file then becomes an object in one step, so that
+no reader meets half a file. What the catalog learns of it belongs to `ddl`.
 Source: AWS "UNLOAD", "CREATE TABLE AS", "Considerations" and limits, checked 2026-11.
 """
 
@@ -92,7 +92,7 @@ def _check_ignored(key: str, value: PropertyValue) -> None:
 
 
 def check_columns(columns: Sequence[tuple[str, Type]], partitioned_by: Sequence[str]) -> None:
-    """Partition columns must be the last ones; all names given, none twice; types that can be stored."""
+    """Partition columns must come last, no name twice, and every type be storable."""
     names = [name for name, _ in columns]
     if len(set(names)) != len(names):
         twice = next(n for n in names if names.count(n) > 1)
@@ -100,8 +100,8 @@ def check_columns(columns: Sequence[tuple[str, Type]], partitioned_by: Sequence[
     if partitioned_by and tuple(names[-len(partitioned_by) :]) != tuple(partitioned_by):
         raise QueryError(
             "HIVE_COLUMN_ORDER_MISMATCH",
-            "Partition keys must be the last columns in the table and in the same order as the table "
-            f"properties: [{', '.join(partitioned_by)}]",
+            "Partition keys must be the last columns in the table and in the same order as the "
+            f"table properties: [{', '.join(partitioned_by)}]",
         )
     if len(partitioned_by) >= len(names):
         raise QueryError("INVALID_TABLE_PROPERTY", "Table contains only partition columns")

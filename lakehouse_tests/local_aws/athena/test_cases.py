@@ -1,7 +1,7 @@
 """SQL cases as data: `cases/*.sql` hold queries, each with its rows as Athena's text, or its error.
 
-Expected values come from Trino's documentation and source, not from what the code printed. A query is
-followed by a comment `-- => ` with YAML: one row, a list of rows, or the start of the error.
+Expected values come from Trino's documentation and source, not from what the code printed. A query
+is followed by a comment `-- => ` with YAML: one row, a list of rows, or the start of the error.
 """
 
 import re

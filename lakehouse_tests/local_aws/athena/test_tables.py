@@ -15,7 +15,8 @@ DELIMITED = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
 def test_delimited_text_is_split_and_nothing_else(lake: Lake) -> None:
     lake.put(
         "t/a.csv",
-        b'id,name,price,day\n1,"a,2.5,2026-01-01\nx,b\n\n 3,c,NaN,2026-13-01,extra\r\n4,\\N,1e2,2026-01-02\n5.5,d,,',
+        b'id,name,price,day\n1,"a,2.5,2026-01-01\nx,b\n\n 3,c,NaN,2026-13-01,extra\r\n'
+        b"4,\\N,1e2,2026-01-02\n5.5,d,,",
     )
     lake.create(
         "id int, name string, price double, day date",
@@ -61,12 +62,14 @@ def test_json_reads_nested_fields_case_insensitively(lake: Lake) -> None:
     lake.put(
         "t/a.json",
         b'{"event_id": "e1", "User_Id": 7, "metadata": {"Device": "mobile", "location": "US"}, '
-        b'"tags": ["a", null], "ok": true, "ts": "2026-01-01T10:00:00Z", "m": {"k": 1.5}, "raw": {"x": 1}}\n'
+        b'"tags": ["a", null], "ok": true, "ts": "2026-01-01T10:00:00Z", "m": {"k": 1.5}, '
+        b'"raw": {"x": 1}}\n'
         b'{"event_id": "e2", "user_id": "8", "metadata": null, "ok": "no"}\n\n{"price": 1.25}\n',
     )
     lake.create(
         "event_id string, user_id int, metadata struct<device:string,location:string>, "
-        "tags array<string>, ok boolean, ts timestamp, m map<string,double>, raw string, price decimal(5,2)",
+        "tags array<string>, ok boolean, ts timestamp, m map<string,double>, raw string, "
+        "price decimal(5,2)",
         OPENX,
     )
     assert lake.rows("SELECT * FROM $") == [
@@ -165,7 +168,10 @@ def test_only_partitions_of_the_catalog_are_read(lake: Lake) -> None:
         "event_date=9",
     ]
     assert [r[0] for r in lake.queries.must(f"SHOW PARTITIONS {t}").rows] == shown
-    counts = "SELECT event_date, count(*), sum(x) FROM $ WHERE event_date > '2026-01-01' GROUP BY 1 ORDER BY 1"
+    counts = (
+        "SELECT event_date, count(*), sum(x) FROM $ WHERE event_date > '2026-01-01' "
+        "GROUP BY 1 ORDER BY 1"
+    )
     assert lake.rows(counts) == [("2026-01-02", "3", "6"), ("2026-01-03", "3", "9")]
     lake.queries.must(f"ALTER TABLE {t} DROP PARTITION (event_date='2026-01-02')")
     assert lake.rows(counts) == [("2026-01-03", "3", "9")]

@@ -76,8 +76,10 @@ def test_unload_wants_an_empty_target(logs: Lake) -> None:
 @pytest.mark.parametrize(
     ("select", "options", "name"),
     [
-        ("SELECT x AS d, 1 AS a FROM UNNEST(sequence(1, 3)) AS u(x)", "partitioned_by = ARRAY['d']", "HIVE_COLUMN_ORDER_MISMATCH"),
-        ("SELECT 1 AS a, x AS d FROM UNNEST(sequence(1, 101)) AS u(x)", "partitioned_by = ARRAY['d']", "HIVE_TOO_MANY_OPEN_PARTITIONS"),
+        ("SELECT x AS d, 1 AS a FROM UNNEST(sequence(1, 3)) AS u(x)", "partitioned_by = ARRAY['d']",
+         "HIVE_COLUMN_ORDER_MISMATCH"),
+        ("SELECT 1 AS a, x AS d FROM UNNEST(sequence(1, 101)) AS u(x)",
+         "partitioned_by = ARRAY['d']", "HIVE_TOO_MANY_OPEN_PARTITIONS"),
         ("SELECT 1 AS a, 2 AS a", "compression = 'ZSTD'", "DUPLICATE_COLUMN_NAME"),
         ("SELECT now() AS a", "compression = 'ZSTD'", "NOT_SUPPORTED"),
         ("SELECT NULL AS a", "compression = 'ZSTD'", "NOT_SUPPORTED"),
@@ -96,7 +98,8 @@ def test_unload_refuses_and_writes_nothing(
 def test_unload_of_no_rows_writes_no_object(logs: Lake) -> None:
     logs.queries.must(
         logs.sql(
-            f"UNLOAD (SELECT * FROM $ WHERE status = 1) TO 's3://{logs.name}/none/' WITH (format = 'PARQUET')"
+            f"UNLOAD (SELECT * FROM $ WHERE status = 1) TO 's3://{logs.name}/none/' "
+            "WITH (format = 'PARQUET')"
         )
     )
     assert logs.keys("none/") == []
@@ -117,7 +120,8 @@ def test_create_table_as_makes_a_partitioned_table(logs: Lake) -> None:
     done = logs.queries.must(
         logs.sql(
             f"CREATE TABLE {made} WITH (format = 'PARQUET', write_compression = 'SNAPPY', "
-            f"external_location = 's3://{logs.name}/made', partitioned_by = ARRAY['event_date']) AS "
+            f"external_location = 's3://{logs.name}/made', "
+            "partitioned_by = ARRAY['event_date']) AS "
             "SELECT endpoint, status, CAST(1.5 AS decimal(4,2)) AS d, event_date FROM $"
         )
     )
@@ -136,7 +140,8 @@ def test_create_table_as_makes_a_partitioned_table(logs: Lake) -> None:
 def test_insert_adds_rows_and_partitions(logs: Lake) -> None:
     made = f"{logs.database}.made"
     logs.queries.must(
-        f"CREATE TABLE {made} WITH (partitioned_by = ARRAY['d']) AS SELECT 1 AS a, 'x' AS b, '1' AS d"
+        f"CREATE TABLE {made} WITH (partitioned_by = ARRAY['d']) AS "
+        "SELECT 1 AS a, 'x' AS b, '1' AS d"
     )
     logs.queries.must(f"INSERT INTO {made} VALUES (2, 'y', '1'), (3, NULL, '2')")
     logs.queries.must(f"INSERT INTO {made} (d, a) SELECT '3', 4")
@@ -150,7 +155,8 @@ def test_partition_values_are_escaped_in_paths_and_read_back(lake: Lake) -> None
     made = f"{lake.database}.made"
     lake.queries.must(
         f"CREATE TABLE {made} WITH (external_location = 's3://{lake.name}/made/', "
-        "partitioned_by = ARRAY['d']) AS SELECT 1 AS a, 'x:/y z' AS d UNION ALL SELECT 2, CAST(NULL AS varchar)"
+        "partitioned_by = ARRAY['d']) AS "
+        "SELECT 1 AS a, 'x:/y z' AS d UNION ALL SELECT 2, CAST(NULL AS varchar)"
     )
     folders = sorted(key.split("/")[1] for key in lake.keys("made/"))
     assert folders == ["d=__HIVE_DEFAULT_PARTITION__", "d=x%3A%2Fy z"]
@@ -164,7 +170,8 @@ def test_a_work_group_that_enforces_its_location_forbids_another(lake: Lake) -> 
         Name=group,
         Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{lake.name}/out/"}},
     )
-    sql = f"CREATE TABLE {lake.database}.x WITH (external_location = 's3://{lake.name}/x/') AS SELECT 1 AS a"
+    where = f"(external_location = 's3://{lake.name}/x/')"
+    sql = f"CREATE TABLE {lake.database}.x WITH {where} AS SELECT 1 AS a"
     done = lake.queries.run(sql, WorkGroup=group)
     assert "enforces a centralized output location" in done.reason
     lake.queries.must(f"CREATE TABLE {lake.database}.y AS SELECT 1 AS a", WorkGroup=group)
