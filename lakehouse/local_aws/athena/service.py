@@ -5,6 +5,7 @@ here: what a statement does (`run`), what SQL means (`statement`, `translate`).
 Source: AWS Athena API reference, checked 2026-11.
 """
 
+import copy
 import logging
 import threading
 import time
@@ -151,8 +152,8 @@ class AthenaService:
 
     # running
 
-    def _run(self, job: Job, query: Document) -> None:
-        session = self.sessions[job.query_id]
+    def _run(self, job: Job, submitted: Document) -> None:
+        session, query = self.sessions[job.query_id], copy.deepcopy(submitted)
         started = time.time()
         try:
             self._begin(query, session, started)
@@ -166,9 +167,8 @@ class AthenaService:
             queries.failed(query, QueryError(error.code, error.message), time.time())
         except Exception as error:  # noqa: BLE001 - a query must end in a state, whatever happens
             _log.exception("query %s failed inside the local AWS", job.query_id)
-            queries.failed(
-                query, QueryError("GENERIC_INTERNAL_ERROR", str(error), SYSTEM), time.time()
-            )
+            internal = QueryError("GENERIC_INTERNAL_ERROR", str(error), SYSTEM)
+            queries.failed(query, internal, time.time())
         finally:
             self._end(job.query_id, query, session)
 
@@ -179,6 +179,8 @@ class AthenaService:
         waited = int((now - execution["Status"]["SubmissionDateTime"]) * 1000)
         execution["Status"]["State"] = "RUNNING"
         execution["Statistics"]["QueryQueueTimeInMillis"] = waited
+        with self.lock:  # what others may read is never changed, only replaced
+            self.running[execution["QueryExecutionId"]] = copy.deepcopy(query)
 
     def _succeed(self, query: Document, outcome: Outcome, started: float) -> None:
         execution, now = query["QueryExecution"], time.time()
@@ -202,7 +204,7 @@ class AthenaService:
         queries.succeeded(query, now)
 
     def _end(self, query_id: str, query: Document, session: Session) -> None:
-        self.store.end(query)
+        self.store.end(query)  # an end that a client has seen is never forgotten
         with self.lock:
             self.running.pop(query_id, None)
             self.sessions.pop(query_id, None)
@@ -213,11 +215,6 @@ class AthenaService:
     def _find(self, query_id: str) -> Document:
         with self.lock:
             running = self.running.get(query_id)
-            if (
-                running is not None
-                and "CompletionDateTime" not in running["QueryExecution"]["Status"]
-            ):
-                return running
         return self.store.get(query_id) if running is None else running
 
     def get(self, body: Document) -> Document:

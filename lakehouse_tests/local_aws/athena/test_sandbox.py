@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lakehouse_tests.local_aws.athena.lake import Lake
+from lakehouse_tests.local_aws.athena.queries import Queries
 
 TABLE_FUNCTIONS = (
     "read_csv('{secret}')", "read_csv_auto('{secret}')", "read_text('{secret}')", "read_blob('{secret}')",
@@ -33,9 +34,9 @@ def secret(tmp_path: Path) -> Path:
     return path
 
 
-def outcome(lake: Lake, sql: str) -> str:
+def outcome(queries: Queries, sql: str) -> str:
     try:
-        done = lake.queries.run(sql)
+        done = queries.run(sql)
     except ClientError as error:
         return error.response["Error"]["Code"]
     assert done.state == "FAILED", sql
@@ -43,14 +44,16 @@ def outcome(lake: Lake, sql: str) -> str:
 
 
 @pytest.mark.parametrize("function", TABLE_FUNCTIONS)
-def test_no_table_function_of_the_engine_exists(lake: Lake, secret: Path, function: str) -> None:
+def test_no_table_function_of_the_engine_exists(
+    queries: Queries, secret: Path, function: str
+) -> None:
     call = function.format(secret=secret)
     for sql in (
         f"SELECT * FROM {call}",
         f"SELECT * FROM TABLE({call})",
         f"SELECT 1 FROM {call} AS x(y)",
     ):
-        assert outcome(lake, sql) in (
+        assert outcome(queries, sql) in (
             "FUNCTION_NOT_FOUND",
             "InvalidRequestException",
             "NOT_SUPPORTED",
@@ -59,17 +62,21 @@ def test_no_table_function_of_the_engine_exists(lake: Lake, secret: Path, functi
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_file_and_no_table_of_the_engine_is_a_table(
-    lake: Lake, secret: Path, table: str
+    queries: Queries, secret: Path, table: str
 ) -> None:
     sql = f"SELECT * FROM {table.format(secret=secret)}"
-    assert outcome(lake, sql) in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "InvalidRequestException")
+    assert outcome(queries, sql) in (
+        "TABLE_NOT_FOUND",
+        "SCHEMA_NOT_FOUND",
+        "InvalidRequestException",
+    )
 
 
 @pytest.mark.parametrize("call", SCALARS)
-def test_no_function_outside_the_table_exists(lake: Lake, secret: Path, call: str) -> None:
+def test_no_function_outside_the_table_exists(queries: Queries, secret: Path, call: str) -> None:
     call = call.format(secret=secret)
-    assert outcome(lake, f"SELECT {call}") == "FUNCTION_NOT_FOUND"
-    assert outcome(lake, f"SELECT count(*) FROM (VALUES 1) AS t(x) ORDER BY {call}") in (
+    assert outcome(queries, f"SELECT {call}") == "FUNCTION_NOT_FOUND"
+    assert outcome(queries, f"SELECT count(*) FROM (VALUES 1) AS t(x) ORDER BY {call}") in (
         "FUNCTION_NOT_FOUND",
     )
 
@@ -80,9 +87,9 @@ def test_no_function_outside_the_table_exists(lake: Lake, secret: Path, call: st
         "x'); DROP TABLE y; --", "a''b", "\\'; SELECT 1", "⟦FAKE: x", '"; --', "\x00", "%s{0}", "/* */",
     ],
 )  # fmt: skip
-def test_texts_stay_texts(lake: Lake, text: str) -> None:
+def test_texts_stay_texts(queries: Queries, text: str) -> None:
     literal = text.replace("'", "''").replace("\x00", "")
-    done = lake.queries.must(
+    done = queries.must(
         f"SELECT '{literal}' AS \"{text.replace(chr(34), '')[:5] or 'x'}\"".replace("\x00", "")
     )
     assert done.rows == [(text.replace("\x00", "") or None,)] if text != "\x00" else [("",)]
@@ -95,10 +102,13 @@ def test_locations_are_s3_locations(lake: Lake, location: str) -> None:
         f"UNLOAD (SELECT 1 AS a) TO '{location}' WITH (format = 'PARQUET')",
         f"CREATE TABLE {lake.database}.x WITH (external_location = '{location}') AS SELECT 1 AS a",
     ):
-        assert outcome(lake, sql) == "HIVE_METASTORE_ERROR"
+        assert outcome(lake.queries, sql) == "HIVE_METASTORE_ERROR"
 
 
 def test_another_bucket_is_reached_only_through_a_table(lake: Lake) -> None:
     lake.put("private/a.csv", b"1\n")
     for name in (f"s3://{lake.name}/private/a.csv", "private"):
-        assert outcome(lake, f'SELECT * FROM "{name}"') in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND")
+        assert outcome(lake.queries, f'SELECT * FROM "{name}"') in (
+            "TABLE_NOT_FOUND",
+            "SCHEMA_NOT_FOUND",
+        )
