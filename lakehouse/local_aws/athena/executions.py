@@ -64,3 +64,17 @@ def new_execution(job: Job, body: Document, group: str) -> Document:
     if "QueryExecutionContext" not in body:
         execution["QueryExecutionContext"] = {}
     return execution | ({"ExecutionParameters": list(job.parameters)} if job.parameters else {})
+
+
+def runtime_statistics(query: Document) -> Document:
+    """The answer of GetQueryRuntimeStatistics: milliseconds, and rows and bytes of the query."""
+    times = query["QueryExecution"]["Statistics"]
+    keys = (
+        "QueryQueueTimeInMillis",
+        "QueryPlanningTimeInMillis",
+        "EngineExecutionTimeInMillis",
+        "TotalExecutionTimeInMillis",
+    )
+    rows = {"OutputRows": query.get("Rows", 0), "InputBytes": times.get("DataScannedInBytes", 0)}
+    timeline = {key: times.get(key, 0) for key in keys}
+    return {"QueryRuntimeStatistics": {"Timeline": timeline, "Rows": rows}}

@@ -9,6 +9,7 @@ from lakehouse.local_aws.athena import functions, lambdas, operators
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_base import ExpressionBase
+from lakehouse.local_aws.athena.function_calls import call
 from lakehouse.local_aws.athena.scope import Scope
 from lakehouse.local_aws.athena.typed import Typed, coerce
 
@@ -48,12 +49,12 @@ class CallExpressions(ExpressionBase):
         args, distinct, order = self._arguments(node, scope)
         where = self.where(node)
         if not (distinct or order):
-            return functions.call(name, args, where, nulls)
+            return call(name, args, where, nulls)
         if functions.kind_of(name) != "aggregate":
             raise QueryError(
                 "FUNCTION_NOT_AGGREGATE", f"{where}DISTINCT and ORDER BY need an aggregate function"
             )
-        value = functions.call(name, args, where, nulls)
+        value = call(name, args, where, nulls)
         first = coerce(args[0], args[0].type).sql
         if value.sql.count(f"({first}") != 1 or name in ("count_if", "map_agg", "approx_distinct"):
             raise not_supported(f"{where}DISTINCT or ORDER BY inside {name}")

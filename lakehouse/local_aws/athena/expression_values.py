@@ -5,11 +5,12 @@ Names, operators and conditions belong to `expressions`.
 
 from sqlglot import exp
 
-from lakehouse.local_aws.athena import functions, operators
+from lakehouse.local_aws.athena import operators
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.casts import cast, try_cast
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_base import ExpressionBase
+from lakehouse.local_aws.athena.function_calls import call
 from lakehouse.local_aws.athena.scope import Scope
 from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.typed import Typed, coerce, fail, row_field
@@ -138,37 +139,35 @@ class ValueExpressions(ExpressionBase):
 
     def _extract(self, node: exp.Extract, scope: Scope) -> Typed:
         unit = node.this.name.lower()
-        return functions.call(
+        return call(
             _EXTRACT.get(unit, unit), [self.translate(node.expression, scope)], self.where(node)
         )
 
     def _substring(self, node: exp.Substring, scope: Scope) -> Typed:
         keys = [k for k in ("this", "start", "length") if node.args.get(k) is not None]
-        return functions.call(
-            "substr", [self.translate(node.args[k], scope) for k in keys], self.where(node)
-        )
+        return call("substr", [self.translate(node.args[k], scope) for k in keys], self.where(node))
 
     def _strposition(self, node: exp.StrPosition, scope: Scope) -> Typed:
         args = [self.translate(node.args[k], scope) for k in ("this", "substr")]
-        return functions.call("strpos", args, self.where(node))
+        return call("strpos", args, self.where(node))
 
     def _trim(self, node: exp.Trim, scope: Scope) -> Typed:
         name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(node.text("position").upper(), "trim")
         value = self.translate(node.this, scope)
         if node.expression is None:
-            return functions.call(name, [value], self.where(node))
+            return call(name, [value], self.where(node))
         characters = self.translate(node.expression, scope).sql
         return Typed(f"{name}({value.sql}, {characters})", t.VARCHAR)
 
     def _attimezone(self, node: exp.AtTimeZone, scope: Scope) -> Typed:
         args = [self.translate(node.this, scope), self.translate(node.args["zone"], scope)]
-        return functions.call("at_timezone", args, self.where(node))
+        return call("at_timezone", args, self.where(node))
 
     def _currentdate(self, node: exp.CurrentDate, scope: Scope) -> Typed:
         return Typed("CAST(timezone('UTC', now()) AS DATE)", t.DATE)
 
     def _currenttimestamp(self, node: exp.CurrentTimestamp, scope: Scope) -> Typed:
-        return functions.call("now", [], self.where(node))
+        return call("now", [], self.where(node))
 
     def _localtimestamp(self, node: exp.Localtimestamp, scope: Scope) -> Typed:
         return Typed("date_trunc('millisecond', timezone('UTC', now()))", t.TIMESTAMP)

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from lakehouse.local_aws.athena import functions, operators
+from lakehouse.local_aws.athena import operators
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_calls import CallExpressions
 from lakehouse.local_aws.athena.expression_values import ValueExpressions
+from lakehouse.local_aws.athena.function_calls import call
 from lakehouse.local_aws.athena.scope import Scope, dereference
 from lakehouse.local_aws.athena.typed import Typed, coerce
 from lakehouse.local_aws.athena.types import Type
@@ -101,9 +102,7 @@ class Expressions(ValueExpressions, CallExpressions):
         return Typed(f"({value.sql})", value.type, value.literal)
 
     def _tuple(self, node: exp.Tuple, scope: Scope) -> Typed:
-        return functions.call(
-            "row", [self.translate(e, scope) for e in node.expressions], self.where(node)
-        )
+        return call("row", [self.translate(e, scope) for e in node.expressions], self.where(node))
 
     def _neg(self, node: exp.Neg, scope: Scope) -> Typed:
         value = self.translate(node.this, scope)
@@ -184,7 +183,7 @@ class Expressions(ValueExpressions, CallExpressions):
     def _dpipe(self, node: exp.DPipe, scope: Scope) -> Typed:
         parts = [self.translate(part, scope) for part in node.flatten()]
         try:
-            return functions.call("concat", parts, self.where(node))
+            return call("concat", parts, self.where(node))
         except QueryError as error:
             raise QueryError("TYPE_MISMATCH", error.message) from error
 

@@ -11,13 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from lakehouse.local_aws.athena import signatures
-from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.function_builders import BUILDERS
 from lakehouse.local_aws.athena.text_builders import url_part
-from lakehouse.local_aws.athena.typed import Typed, coerce
-from lakehouse.local_aws.athena.types import Type
 
 Kind = Literal["scalar", "aggregate", "window"]
 
@@ -166,7 +161,7 @@ _SCALARS: dict[str, list[tuple[str, ...]]] = {
     "map": [("array(K), array(V) -> map(K,V)", "map({0}, {1})")],
 }  # fmt: skip
 
-_ALIASES = {
+ALIASES = {
     "ceiling": "ceil", "character_length": "char_length", "pow": "power", "rand": "random",
     "substring": "substr", "day_of_month": "day", "dow": "day_of_week", "doy": "day_of_year",
     "week_of_year": "week", "yow": "year_of_week", "any_value": "arbitrary", "every": "bool_and",
@@ -251,56 +246,15 @@ def table() -> Mapping[str, tuple[Function, ...]]:
         for kind, functions in kinds
         for name, rows in functions.items()
     }
-    return found | {alias: found[name] for alias, name in _ALIASES.items() if name in found}
+    return found | {alias: found[name] for alias, name in ALIASES.items() if name in found}
 
 
 def exists(name: str) -> bool:
     """Whether a plain function of that name is in the table or has a builder."""
-    return name in table() or _ALIASES.get(name, name) in BUILDERS
+    return name in table() or ALIASES.get(name, name) in BUILDERS
 
 
 def kind_of(name: str) -> Kind:
     """Scalar, aggregate or window."""
     rows = table().get(name)
     return rows[0].kind if rows else "scalar"
-
-
-def call(name: str, arguments: list[Typed], where: str, nulls: str = "") -> Typed:
-    """A call's DuckDB expression. QueryError FUNCTION_NOT_FOUND when nothing fits."""
-    builder = BUILDERS.get(_ALIASES.get(name, name))
-    if builder is not None:
-        return builder(arguments, where)
-    rows = table().get(name)
-    if rows is None:
-        raise QueryError("FUNCTION_NOT_FOUND", f"{where}Function '{name}' not registered")
-    row, match = _best(name, rows, arguments, where)
-    values = [coerce(a, k).sql for a, k in zip(arguments, match.arguments, strict=True)]
-    result = match.result
-    sql = row.sql.format(*values, all=", ".join(values), nulls=nulls, result=t.duckdb_name(result))
-    result = _decimal_sum(name, arguments, result)
-    if name == "avg" and result.name == "decimal":
-        sql = f"CAST({sql} AS {t.duckdb_name(result)})"
-    return Typed(sql, result)
-
-
-def _decimal_sum(name: str, arguments: list[Typed], result: Type) -> Type:
-    if name in ("sum", "avg") and result.name == "decimal":
-        scale = arguments[0].type.params[1]
-        return t.decimal(38 if name == "sum" else arguments[0].type.params[0], scale)
-    return result
-
-
-def _best(
-    name: str, rows: tuple[Function, ...], arguments: list[Typed], where: str
-) -> tuple[Function, signatures.Match]:
-    kinds = tuple(a.type for a in arguments)
-    found: list[tuple[int, int, Function, signatures.Match]] = []
-    for index, row in enumerate(rows):
-        matched = signatures.match(signatures.read(row.signature), kinds)
-        if matched is not None:
-            found.append((matched[0], index, row, matched[1]))
-    if not found:
-        known = [signatures.read(row.signature) for row in rows]
-        raise QueryError("FUNCTION_NOT_FOUND", signatures.unexpected(name, kinds, known, where))
-    _, _, row, match = min(found, key=lambda item: item[:2])
-    return row, match

@@ -7,6 +7,7 @@ Source: Hadoop's LineRecordReader (\\n, \\r\\n and \\r end a line; invalid UTF-8
 
 import bz2
 import gzip
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.typed import MARK
 
 BLOCK_SIZE = 4 << 20  # bytes read at a time
 Compression = Literal["none", "gzip", "bz2"]
@@ -82,12 +84,21 @@ class LineSource:
 
     def _lines(self, file: TextFile) -> Iterator[pa.Array]:
         skip = self.header_lines
-        for block in line_blocks(file):
+        for block in readable_blocks(file):
             lines = _split(self.rewrite(block) if self.rewrite else block)
             if skip:
                 lines, skip = lines[skip:], max(0, skip - len(lines))
             if len(lines):
                 yield lines
+
+
+def readable_blocks(file: TextFile) -> Iterator[bytes]:
+    """`line_blocks`; a file that cannot be read fails the query by name, through DuckDB."""
+    try:
+        yield from line_blocks(file)
+    except (OSError, EOFError, zlib.error) as error:
+        words = f"Failed to read file at {file.uri}: {error}"
+        raise OSError(f"{MARK}HIVE_CURSOR_ERROR: {words}{MARK}") from error
 
 
 def line_blocks(file: TextFile) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from lakehouse.local_aws.athena.executions import (
     require_succeeded,
     restarted,
     result_offset,
+    runtime_statistics,
 )
 from lakehouse.local_aws.athena.metadata import CATALOG, Metadata
 from lakehouse.local_aws.athena.run import Job, Outcome, Runner, output_folder, staging_folder
@@ -254,21 +255,7 @@ class AthenaService:
 
     def runtime_statistics(self, body: Document) -> Document:
         """GetQueryRuntimeStatistics: the timeline and the rows that came out."""
-        query = self._find(body["QueryExecutionId"])
-        times = query["QueryExecution"]["Statistics"]
-        keys = (
-            "QueryQueueTimeInMillis",
-            "QueryPlanningTimeInMillis",
-            "EngineExecutionTimeInMillis",
-            "TotalExecutionTimeInMillis",
-        )
-        rows = {
-            "OutputRows": query.get("Rows", 0),
-            "InputBytes": times.get("DataScannedInBytes", 0),
-        }
-        return {
-            "QueryRuntimeStatistics": {"Timeline": {k: times.get(k, 0) for k in keys}, "Rows": rows}
-        }
+        return runtime_statistics(self._find(body["QueryExecutionId"]))
 
     # results
 

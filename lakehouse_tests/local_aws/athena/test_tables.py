@@ -48,6 +48,15 @@ def test_header_lines_are_skipped_in_every_file_and_gzip_goes_by_the_key(lake: L
     ]
 
 
+def test_a_broken_gzip_object_fails_the_query_and_is_named(lake: Lake) -> None:
+    lake.put("t/a.csv.gz", gzip.compress(b"1\n" * 1000)[:-9])
+    lake.create("x int", DELIMITED)
+    where = f"s3://{lake.name}/t/a.csv.gz"
+    assert lake.reason("SELECT x FROM $").startswith(
+        f"HIVE_CURSOR_ERROR: Failed to read file at {where}: "
+    )
+
+
 def test_escapes_collections_and_null_format_of_delimited_text(lake: Lake) -> None:
     lake.put("t/a.txt", b"a\\,b|c|d\\\\,1\nNONE,x\n")
     lake.create(
