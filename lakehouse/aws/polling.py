@@ -13,7 +13,7 @@ State = TypeVar("State")
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 5.0
-GROWTH = 1.4
+GROWTH = 1.1  # the sum of all pauses is ten times the last: a wait is 10% too long at most
 
 
 def pauses(
