@@ -30,7 +30,7 @@ from moto.sqs.models import sqs_backends
 
 from lakehouse.local_aws.dispatch import Operation, ServiceName, dispatch
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import EventName, ObjectStore, StoredObject
+from lakehouse.local_aws.objects.store import EventName, ObjectStore, StoredObject
 from lakehouse.local_aws.s3.events import event_message
 
 _PARTITION = "aws"  # moto keeps the global services by partition, not by region

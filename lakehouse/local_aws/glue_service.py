@@ -7,8 +7,8 @@ of resource. What each operation does belongs to its service.
 from collections.abc import Mapping
 from typing import Any
 
-from lakehouse.local_aws.catalog import Catalog
-from lakehouse.local_aws.crawler import CrawlerService
+from lakehouse.local_aws.catalog.catalog import Catalog
+from lakehouse.local_aws.crawlers.crawler import CrawlerService
 from lakehouse.local_aws.dispatch import JsonService, Operation
 from lakehouse.local_aws.errors import AwsError
 

@@ -24,7 +24,7 @@ from lakehouse.local_aws.backends import (
     moto_application,
     notify,
 )
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.application import S3Application
 from lakehouse.local_aws.s3.request import RAW_HEADERS
 from lakehouse.local_aws.services import ServiceRegistry

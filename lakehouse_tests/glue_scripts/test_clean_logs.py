@@ -124,7 +124,7 @@ def test_a_file_that_is_gone_fails_the_run(spark: "SparkSession", tmp_path: Path
 def test_counts_that_do_not_add_up_fail_the_run() -> None:
     counted = clean_logs.day_manifest(DAY, [(DAY, DAY, "clean", None, 3)])
     with pytest.raises(clean_logs.CleanLogsError) as caught:
-        clean_logs.check({DAY: counted}, {DAY: 4}, {DAY: 3}, {})
+        clean_logs.check({DAY: counted}, {DAY: (4, 1)}, {DAY: 3}, {})
     assert str(caught.value) == f"{DAY}: 4 lines found, 3 accounted for"
 
 

@@ -17,6 +17,7 @@ from lakehouse.aws.raw_files import RawFiles
 from lakehouse.aws.s3 import S3
 from lakehouse.pipeline.build import build_definitions
 from lakehouse.pipeline.run import run_days
+from lakehouse.resources import resources_for
 from lakehouse.source import LogSource
 from lakehouse_tests.pipeline.web_logs_oracle import Day, days_of
 from lakehouse_tests.sources import built_in
@@ -50,7 +51,7 @@ class Pipeline:
     def tick(self, cursor: str | None) -> dg.SensorResult:
         (sensor,) = self.definitions.get_repository_def().sensor_defs
         with dg.build_sensor_context(
-            self.instance, cursor=cursor, definitions=self.definitions
+            self.instance, cursor=cursor, resources=resources_for(ACCOUNT)
         ) as context:
             found = sensor(context)
         assert isinstance(found, dg.SensorResult)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3 import deletes, listing, object_calls
 from lakehouse.local_aws.s3.body import small_body
 from lakehouse.local_aws.s3.multipart import MultipartUploads

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.object_files import Digest, StagedFile
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.objects.files import Digest, StagedFile
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.request import S3Request
 
 _PIECE = 1 << 18  # bytes read at a time

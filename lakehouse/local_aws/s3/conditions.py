@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import Condition, StoredObject
+from lakehouse.local_aws.objects.store import Condition, StoredObject
 
 _COPY = "x-amz-copy-source-"
 _MESSAGE = "At least one of the pre-conditions you specified did not hold"

@@ -7,7 +7,7 @@ Does not belong here: what removing does to rows and files (`objects`).
 from collections.abc import Mapping
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.body import small_body
 from lakehouse.local_aws.s3.conditions import write_condition
 from lakehouse.local_aws.s3.documents import children, local_name, malformed_xml, parsed_xml

@@ -8,7 +8,7 @@ import datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from lakehouse.local_aws.objects import EventName, StoredObject
+from lakehouse.local_aws.objects.store import EventName, StoredObject
 
 
 def event_message(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import ObjectStore, StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
 from lakehouse.local_aws.s3.request import S3Request
 from lakehouse.local_aws.s3.response import Fields, S3Response, iso_date, xml_response
 from lakehouse.local_aws.sqlite import key_range

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.body import ALGORITHMS, Upload, receive, small_body
 from lakehouse.local_aws.s3.conditions import write_condition
 from lakehouse.local_aws.s3.documents import children, local_name, malformed_xml, parsed_xml

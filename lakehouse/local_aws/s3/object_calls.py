@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects import (
+from lakehouse.local_aws.objects.store import (
     DEFAULT_CONTENT_TYPE,
     Attributes,
     ObjectStore,

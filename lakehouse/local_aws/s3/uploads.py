@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.object_adoption import chunks
-from lakehouse.local_aws.object_files import StagedFile
-from lakehouse.local_aws.objects import Attributes, ObjectStore
+from lakehouse.local_aws.objects.adoption import chunks
+from lakehouse.local_aws.objects.files import StagedFile
+from lakehouse.local_aws.objects.store import Attributes, ObjectStore
 from lakehouse.local_aws.s3.body import ALGORITHMS, Upload, encoded
 
 _TABLES = (

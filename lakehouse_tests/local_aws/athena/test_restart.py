@@ -5,8 +5,8 @@ from typing import Any
 
 from lakehouse.local_aws.athena.queries import QueryStore
 from lakehouse.local_aws.athena.service import AthenaService
-from lakehouse.local_aws.catalog import Catalog
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.catalog.catalog import Catalog
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.state import State
 
 SCOPE = "123456789012/us-east-1"

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lakehouse.local_aws.objects import ObjectStore
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.listing import page
 from lakehouse_tests.local_aws.s3.conftest import Answer
 

@@ -1,0 +1,162 @@
+"""One run of a job: the thread that starts the child, watches it and records what happened.
+
+STARTING -> RUNNING -> SUCCEEDED, FAILED, STOPPED or TIMEOUT, each from what the child process did.
+The terminal state becomes visible last: after the logs are complete and the written files are
+objects. Which runs may start is decided in glue_job.py.
+"""
+
+import json
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from lakehouse.local_aws.jobs import process as job_process
+from lakehouse.local_aws.jobs.arguments import script_argv
+from lakehouse.local_aws.jobs.definition import Document, RunState, outcome
+from lakehouse.local_aws.jobs.error import error_message
+from lakehouse.local_aws.jobs.launch import CLASS_LIST, JobHost, Launch, LaunchError, prepare
+from lakehouse.local_aws.jobs.logs import JobLogs
+from lakehouse.local_aws.jobs.output import adopt_outputs
+from lakehouse.local_aws.jobs.process import JobProcess
+from lakehouse.local_aws.jobs.records import JobRecords
+
+INTERRUPTED = "The job run was interrupted: the local AWS was stopped while it was in progress."
+_TICK = 0.1  # seconds between looks at the child
+_EXIT_SECONDS = 15.0  # for the JVM to end after its Python
+_KILL_SECONDS = 2.0  # between SIGTERM and SIGKILL
+logger = logging.getLogger(__name__)
+
+Ending = Literal["exit", "stop", "timeout", "close"]
+
+
+class JobRun:
+    """A run in progress. `on_end` is called in the run's thread with the terminal document."""
+
+    def __init__(
+        self,
+        host: JobHost,
+        records: JobRecords,
+        job: Document,
+        run: Document,
+        on_end: Callable[[Document], None],
+    ) -> None:
+        self._host, self._records, self._job, self._run = host, records, job, run
+        self._on_end = on_end
+        self._wake = threading.Event()
+        self._ending: Ending = "exit"
+        self._thread = threading.Thread(target=self._execute, name=run["Id"], daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self, ending: Literal["stop", "close"]) -> None:
+        """Make the run end: as STOPPED, or as FAILED because the server closes."""
+        self._ending = ending
+        self._wake.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the terminal state."""
+        self._thread.join(seconds)
+
+    def _execute(self) -> None:
+        began = time.time()
+        seconds = 0.0
+        try:
+            launch = prepare(self._host, self._job, self._run)
+            began = time.time()
+            state, message = self._execute_child(launch)
+            seconds = time.time() - began
+        except LaunchError as error:
+            state, message = "FAILED", str(error)
+        except Exception as error:
+            logger.exception("run %s of job %s", self._run["Id"], self._run["JobName"])
+            state, message = "FAILED", f"Internal service error: {type(error).__name__}: {error}"
+        shutil.rmtree(self._host.folder / self._run["Id"], ignore_errors=True)
+        current = self._records.run(self._run["JobName"], self._run["Id"]) or self._run
+        ended = outcome(current, state, message, seconds, time.time())
+        self._on_end(ended)
+
+    def _execute_child(self, launch: Launch) -> tuple[RunState, str | None]:
+        began = time.time()
+        arguments = script_argv(self._run)
+        process = job_process.start(
+            launch.script, arguments, launch.report, launch.folder / "work", launch.environment
+        )
+        try:
+            self._records.started(self._run, process.identity, began)
+            ending = self._follow(process, began + 60 * self._run["Timeout"])
+        finally:
+            process.close()
+        state, message = self._verdict(ending, process, launch.report)
+        if self._job["Command"]["Name"] == "glueetl":
+            adopt_outputs(self._host.objects, began, alone=is_alone(self._host))
+            if state == "SUCCEEDED":
+                self._host.archive.build_later(launch.folder / CLASS_LIST)
+        return state, message
+
+    def _follow(self, process: JobProcess, deadline: float) -> Ending:
+        """Stay with the child to the end of its whole group; all it printed is in the logs then."""
+        logs = JobLogs(*process.outputs, self._put_lines)
+        ending = self._watch(process, logs, deadline)
+        if ending != "exit":
+            process.terminate()
+        silent = logs.drain(_EXIT_SECONDS if ending == "exit" else _KILL_SECONDS)
+        # The end of both pipes means that nobody holds them any more: the group is gone.
+        process.end(0.0 if silent else _KILL_SECONDS)
+        logs.drain(1.0)
+        logs.finish()
+        return ending
+
+    def _watch(self, process: JobProcess, logs: JobLogs, deadline: float) -> Ending:
+        """Pass on the logs until the child ends or has to."""
+        while process.exit_code() is None:
+            if self._wake.is_set():
+                return self._ending
+            if time.time() >= deadline:
+                return "timeout"
+            if not logs.pump(_TICK):
+                self._wake.wait(_TICK)
+        return "exit"
+
+    def _verdict(
+        self, ending: Ending, process: JobProcess, report: Path
+    ) -> tuple[RunState, str | None]:
+        if ending == "stop":
+            return "STOPPED", None
+        if ending == "timeout":
+            return "TIMEOUT", None
+        if ending == "close":
+            return "FAILED", INTERRUPTED
+        code = process.exit_code() or 0
+        if code == 0:
+            return "SUCCEEDED", None
+        return "FAILED", error_message(self._job["Command"]["Name"], _read(report), code)
+
+    def _put_lines(self, group: str, lines: list[str]) -> None:
+        self._host.put_log_events(self._host.scope, group, self._run["Id"], lines)
+
+
+def is_alone(host: JobHost) -> bool:
+    """Whether at most one run of any scope has a scratch folder: nobody else is writing."""
+    return len(list(host.folder.parent.glob("*/jr_*"))) <= 1
+
+
+def clean_up_interrupted(host: JobHost, record: Document, run: Document) -> Document:
+    """End what an earlier server left of a run; the run as FAILED."""
+    job_process.kill_leftover(record["Pid"], record["Started"])
+    adopt_outputs(host.objects, run["StartedOn"], alone=is_alone(host))
+    shutil.rmtree(host.folder / run["Id"], ignore_errors=True)
+    seconds = max(0.0, run["LastModifiedOn"] - run["StartedOn"])
+    return outcome(run, "FAILED", INTERRUPTED, seconds, time.time())
+
+
+def _read(report: Path) -> dict[str, Any] | None:
+    if not report.exists():
+        return None
+    body: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return body

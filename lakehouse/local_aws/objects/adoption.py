@@ -1,0 +1,116 @@
+"""Making rows and files agree where something else than the store has touched the files.
+
+Belongs here: taking in what a job wrote, changed or deleted in a bucket's folder; finishing what
+a killed server had begun.
+Does not belong here: the ordinary life of objects (`objects`).
+"""
+
+import hashlib
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from lakehouse.local_aws.objects.files import Fingerprint, ObjectFiles
+from lakehouse.local_aws.objects.rows import DEFAULT_CONTENT_TYPE, ObjectTable, StoredObject
+from lakehouse.local_aws.sqlite import key_range
+
+
+class Adoption:
+    """Rows := files, for the plain files of a bucket."""
+
+    def __init__(self, table: ObjectTable, files: ObjectFiles, lock: threading.RLock) -> None:
+        self._table = table
+        self._files = files
+        self._lock = lock
+
+    def adopt(self, bucket: str, prefix: str) -> tuple[list[StoredObject], list[StoredObject]]:
+        """Take in new and changed files, drop the rows of vanished ones: (taken, dropped)."""
+        low, high = key_range(prefix)
+        rows = {stored.key: stored for stored in self._table.scan(bucket, low, high, None)}
+        taken = []
+        for key, status in self._files.walk(bucket, prefix):
+            known = rows.pop(key, None)
+            if known is None or known.fingerprint != Fingerprint.of(status):
+                taken.append(self.adopt_key(bucket, key))
+        vanished = [stored for stored in rows.values() if _fingerprint(stored.path) is None]
+        dropped = [stored for stored in vanished if self.adopt_key(bucket, stored.key) is None]
+        return [stored for stored in taken if stored is not None], dropped
+
+    def adopt_key(self, bucket: str, key: str) -> StoredObject | None:
+        """Make the row of one key say what its file is; None if there is no file (any more)."""
+        while True:
+            known = self._table.find(bucket, key)
+            path = self._present_path(bucket, key)
+            new = _read(bucket, key, path)
+            with self._lock:
+                if self._table.find(bucket, key) != known or not _is_still(path, new):
+                    continue  # a put or a job was faster: look again
+                if new is not None:
+                    self._table.put(new)
+                elif known is not None:
+                    self._table.forget(known)
+                return new
+
+    def _present_path(self, bucket: str, key: str) -> Path:
+        """Where the key's file is; a job's plain file goes before an older one put aside."""
+        candidates = self._files.candidates(bucket, key)
+        return next((path for path in candidates if _fingerprint(path)), candidates[-1])
+
+    def recover(self) -> None:
+        """Finish the puts whose file was moved already and all deletes, then forget them."""
+        for stored in self._table.pending_puts():
+            for path in self._files.candidates(stored.bucket, stored.key):
+                if _fingerprint(path) == stored.fingerprint:
+                    self._table.put(replace(stored, path=path))
+        for bucket, key, fingerprint in self._table.pending_deletes():
+            for path in self._files.candidates(bucket, key):
+                if _fingerprint(path) == fingerprint and self._table.find(bucket, key) is None:
+                    self._files.remove(bucket, path)
+        self._table.clear_pending()
+
+
+def _read(bucket: str, key: str, path: Path) -> StoredObject | None:
+    """What an object written by something else is: its bytes, with the default attributes."""
+    try:
+        with path.open("rb") as file:
+            md5 = hashlib.md5(usedforsecurity=False)
+            for chunk in chunks(file):
+                md5.update(chunk)
+            status = path.stat()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    return StoredObject(
+        bucket=bucket,
+        key=key,
+        size=status.st_size,
+        etag=md5.hexdigest(),
+        last_modified=status.st_mtime,
+        path=path,
+        content_type=DEFAULT_CONTENT_TYPE,
+        metadata={},
+        headers={},
+        checksums={},
+        part_sizes=(),
+        fingerprint=Fingerprint.of(status),
+    )
+
+
+def _is_still(path: Path, read: StoredObject | None) -> bool:
+    return _fingerprint(path) == (None if read is None else read.fingerprint)
+
+
+def _fingerprint(path: Path) -> Fingerprint | None:
+    try:
+        status = path.stat(follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return Fingerprint.of(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def chunks(file: BinaryIO, size: int = 1 << 20) -> Iterator[bytes]:
+    """The rest of a file in pieces of bounded size."""
+    while chunk := file.read(size):
+        yield chunk

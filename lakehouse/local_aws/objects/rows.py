@@ -1,0 +1,220 @@
+"""Rows of buckets and objects: the records, their tables, and the statements over them.
+
+Belongs here: `StoredObject` and its neighbours, how they are written to and read from SQLite.
+Does not belong here: when a row may change and what happens to files then (`objects`).
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lakehouse.local_aws.objects.files import Fingerprint, ObjectFiles
+from lakehouse.local_aws.sqlite import Database
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS buckets (
+  name TEXT PRIMARY KEY, created REAL NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS objects (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+  last_modified REAL NOT NULL, content_type TEXT NOT NULL, extra TEXT NOT NULL,
+  aside INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+-- What is about to happen to a file: finished or forgotten by the next start after a kill.
+CREATE TABLE IF NOT EXISTS pending_puts (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+  last_modified REAL NOT NULL, content_type TEXT NOT NULL, extra TEXT NOT NULL,
+  aside INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending_deletes (
+  bucket TEXT NOT NULL, key BLOB NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+"""
+_PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_PENDING = _PUT.replace("objects", "pending_puts")
+_DELETE_PENDING = "INSERT OR REPLACE INTO pending_deletes VALUES (?, ?, ?, ?, ?)"
+_GET = "SELECT * FROM objects WHERE bucket = ? AND key = ?"
+_SCAN = "SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
+
+DEFAULT_CONTENT_TYPE = "binary/octet-stream"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket: `created` in epoch seconds, the account that owns it, its region."""
+
+    name: str
+    created: float
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What a writer says about an object besides its bytes.
+
+    `headers` are the system headers kept with it (Cache-Control and such); `checksums` are by
+    algorithm, base64; `part_sizes` are those of a multipart upload; `etag` is given only for
+    one, otherwise it is the MD5 of the bytes.
+    """
+
+    content_type: str = DEFAULT_CONTENT_TYPE
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    part_sizes: tuple[int, ...] = ()
+    etag: str | None = None
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as its row says: `size` in bytes, `etag` without quotes, times in epoch seconds."""
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+    last_modified: float
+    path: Path
+    content_type: str
+    metadata: Mapping[str, str]
+    headers: Mapping[str, str]
+    checksums: Mapping[str, str]
+    part_sizes: tuple[int, ...]
+    fingerprint: Fingerprint
+
+
+class ObjectTable:
+    """The rows; every writing method is a part of the caller's transaction or one of its own."""
+
+    def __init__(self, database: Database, files: ObjectFiles) -> None:
+        self._database = database
+        self._files = files
+
+    def buckets(self) -> list[Bucket]:
+        """All buckets by name."""
+        rows = self._database.query("SELECT * FROM buckets ORDER BY name")
+        return [Bucket(*row) for row in rows]
+
+    def has_bucket(self, name: str) -> bool:
+        """Whether there is such a bucket."""
+        return bool(self._database.query("SELECT 1 FROM buckets WHERE name = ?", (name,)))
+
+    def put_bucket(self, bucket: Bucket) -> None:
+        """Add a bucket."""
+        row = (bucket.name, bucket.created, bucket.account, bucket.region)
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO buckets VALUES (?, ?, ?, ?)", row)
+
+    def forget_bucket(self, name: str) -> None:
+        """Remove a bucket's row."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM buckets WHERE name = ?", (name,))
+
+    def find(self, bucket: str, key: str) -> StoredObject | None:
+        """The object of a key."""
+        rows = self._database.query(_GET, (bucket, key.encode()))
+        return self._from_row(rows[0]) if rows else None
+
+    def scan(self, bucket: str, low: bytes, high: bytes, limit: int | None) -> list[StoredObject]:
+        """Objects whose UTF-8 key is at least `low` and below `high`, in that order."""
+        rows = self._database.query(_SCAN, (bucket, low, high, -1 if limit is None else limit))
+        return [self._from_row(row) for row in rows]
+
+    def put(self, stored: StoredObject) -> None:
+        """Write an object's row and drop the intent to do so."""
+        with self._database.transaction() as connection:
+            connection.execute(_PUT, self._to_row(stored))
+            _forget(connection, "pending_puts", stored.bucket, stored.key)
+
+    def intend_put(self, stored: StoredObject) -> None:
+        """Note that a file is about to be moved to its place and to become this object."""
+        with self._database.transaction() as connection:
+            connection.execute(_PUT_PENDING, self._to_row(stored))
+
+    def forget(self, stored: StoredObject) -> None:
+        """Remove an object's row."""
+        with self._database.transaction() as connection:
+            _forget(connection, "objects", stored.bucket, stored.key)
+
+    def intend_delete(self, stored: StoredObject) -> None:
+        """Remove an object's row and note that its file is about to go."""
+        mark = stored.fingerprint
+        row = (stored.bucket, stored.key.encode(), mark.size, mark.mtime_ns, mark.inode)
+        with self._database.transaction() as connection:
+            connection.execute(_DELETE_PENDING, row)
+            _forget(connection, "objects", stored.bucket, stored.key)
+
+    def deleted(self, stored: StoredObject) -> None:
+        """Drop the note that the file is about to go."""
+        with self._database.transaction() as connection:
+            _forget(connection, "pending_deletes", stored.bucket, stored.key)
+
+    def pending_puts(self) -> list[StoredObject]:
+        """Objects that a killed server was about to make; `path` says nothing yet."""
+        rows = self._database.query("SELECT * FROM pending_puts")
+        return [self._from_row(row) for row in rows]
+
+    def pending_deletes(self) -> list[tuple[str, str, Fingerprint]]:
+        """(bucket, key, fingerprint) of files that a killed server was about to remove."""
+        rows = self._database.query("SELECT * FROM pending_deletes")
+        return [(row[0], bytes(row[1]).decode(), Fingerprint(*row[2:])) for row in rows]
+
+    def clear_pending(self) -> None:
+        """Forget all intents, after they were finished."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM pending_puts")
+            connection.execute("DELETE FROM pending_deletes")
+
+    def _to_row(self, stored: StoredObject) -> tuple[Any, ...]:
+        extra = {
+            "metadata": dict(stored.metadata),
+            "headers": dict(stored.headers),
+            "checksums": dict(stored.checksums),
+            "part_sizes": stored.part_sizes,
+        }
+        mark = stored.fingerprint
+        aside = stored.path == self._files.aside_path(stored.bucket, stored.key)
+        return (
+            stored.bucket,
+            stored.key.encode(),
+            stored.size,
+            stored.etag,
+            stored.last_modified,
+            stored.content_type,
+            json.dumps(extra),
+            aside,
+            mark.mtime_ns,
+            mark.inode,
+        )
+
+    def _from_row(self, row: tuple[Any, ...]) -> StoredObject:
+        bucket, raw_key, size, etag, modified, content_type, extra, aside, mtime_ns, inode = row
+        key = bytes(raw_key).decode()
+        said = json.loads(extra)
+        return StoredObject(
+            bucket=bucket,
+            key=key,
+            size=size,
+            etag=etag,
+            last_modified=modified,
+            path=self._files.path(bucket, key, aside),
+            content_type=content_type,
+            metadata=said["metadata"],
+            headers=said["headers"],
+            checksums=said["checksums"],
+            part_sizes=tuple(said["part_sizes"]),
+            fingerprint=Fingerprint(size, mtime_ns, inode),
+        )
+
+
+def _forget(connection: sqlite3.Connection, table: str, bucket: str, key: str) -> None:
+    sql = f"DELETE FROM {table} WHERE bucket = ? AND key = ?"
+    connection.execute(sql, (bucket, key.encode()))

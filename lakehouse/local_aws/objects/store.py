@@ -1,0 +1,292 @@
+"""The one object store of the local AWS: plain files, and rows that say which of them exist.
+
+Belongs here: buckets and objects, their atomic creation, replacement and removal, listing in key
+order, reading a whole object while others write.
+Does not belong here: the S3 protocol (`s3`), where files lie (`files`), the tables
+(`rows`), what to do about files that others touched (`adoption`).
+"""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, Literal
+
+from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.objects.adoption import Adoption
+from lakehouse.local_aws.objects.files import Digest, Fingerprint, ObjectFiles, StagedFile, is_key
+from lakehouse.local_aws.objects.rows import (
+    DEFAULT_CONTENT_TYPE,
+    SCHEMA,
+    Attributes,
+    Bucket,
+    ObjectTable,
+    StoredObject,
+)
+from lakehouse.local_aws.sqlite import Database, key_range
+
+__all__ = [
+    "DEFAULT_CONTENT_TYPE",
+    "Attributes",
+    "Bucket",
+    "Condition",
+    "EventName",
+    "ObjectStore",
+    "StoredObject",
+    "StoredObjects",
+]
+
+_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_DIGESTS: Mapping[str, Digest] = MappingProxyType({})
+
+StoredObjects = list[StoredObject]
+EventName = Literal[
+    "ObjectCreated:Put",
+    "ObjectCreated:Copy",
+    "ObjectCreated:CompleteMultipartUpload",
+    "ObjectRemoved:Delete",
+]
+Observer = Callable[[EventName, StoredObject], None]
+"""Told of every change after it is durable, whoever made it: a client, a query, a job."""
+Condition = Callable[[StoredObject | None], None]
+"""Called with the object that a write would replace, under the lock; raises to refuse the write."""
+
+
+class ObjectStore:
+    """Buckets and objects under one root folder; safe from any thread of one process.
+
+    A row is the truth: a file without one is not an object. A put is temporary file, fsync,
+    intent, rename, row: after `kill -9` at any point, the next start finds the old object or the
+    new one, whole. After a loss of power the rows of the last moments may be missing
+    (synchronous=NORMAL); what is there is whole.
+    """
+
+    def __init__(self, root: Path, observer: Observer = lambda _event, _stored: None) -> None:
+        self._observer = observer
+        self.files = ObjectFiles(root)
+        self.files.prepare()
+        self.database = Database(self.files.root / "objects.db", SCHEMA, synchronous="NORMAL")
+        self._table = ObjectTable(self.database, self.files)
+        self._lock = threading.RLock()  # held while files and rows change, never while bytes flow
+        self._adoption = Adoption(self._table, self.files, self._lock)
+        self._adoption.recover()
+        for bucket in self._table.buckets():
+            self.bucket_dir(bucket.name).mkdir(exist_ok=True)
+
+    def create_bucket(
+        self, name: str, account: str = "123456789012", region: str = "us-east-1"
+    ) -> None:
+        """Make a bucket; InvalidBucketName, BucketAlreadyOwnedByYou, BucketAlreadyExists."""
+        if not _BUCKET_NAME.fullmatch(name) or ".." in name:
+            raise AwsError("InvalidBucketName", "The specified bucket is not valid.")
+        with self._lock:
+            owner = next((bucket.account for bucket in self.buckets() if bucket.name == name), None)
+            if owner is not None:
+                raise _bucket_exists(mine=owner == account)
+            self.bucket_dir(name).mkdir(exist_ok=True)
+            self._table.put_bucket(Bucket(name, time.time(), account, region))
+
+    def delete_bucket(self, name: str) -> None:
+        """Remove an empty bucket; BucketNotEmpty also for files that a job has just written."""
+        with self._lock:
+            self._require_bucket(name)
+            if self.list(name, limit=1) or next(self.files.walk(name), None) is not None:
+                message = "The bucket you tried to delete is not empty"
+                raise AwsError("BucketNotEmpty", message, 409)
+            self._table.forget_bucket(name)
+            self.files.remove_bucket(name)
+
+    def buckets(self) -> list[Bucket]:
+        """All buckets of all accounts, by name."""
+        return self._table.buckets()
+
+    def has_bucket(self, name: str) -> bool:
+        """Whether the bucket exists."""
+        return self._table.has_bucket(name)
+
+    def bucket_dir(self, name: str) -> Path:
+        """The folder where the bucket's ordinary keys are plain paths (see `ObjectFiles`)."""
+        return self.files.bucket_dir(name)
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: Iterable[bytes] | bytes,
+        *,
+        content_type: str = DEFAULT_CONTENT_TYPE,
+        metadata: Mapping[str, str] = _NOTHING,
+    ) -> StoredObject:
+        """Store a body under a key, over what was there; NoSuchBucket, KeyTooLongError."""
+        self._require_bucket(bucket)
+        attributes = Attributes(content_type=content_type, metadata=metadata)
+        return self.publish(self.stage(body), bucket, key, attributes)
+
+    def stage(
+        self, body: Iterable[bytes] | bytes, digests: Mapping[str, Digest] = _NO_DIGESTS
+    ) -> StagedFile:
+        """Write a body to a synced temporary file, fed to the digests on its way."""
+        return self.files.stage([body] if isinstance(body, bytes) else body, digests)
+
+    def discard(self, staged: StagedFile) -> None:
+        """Drop a staged body that does not become an object."""
+        staged.path.unlink(missing_ok=True)
+
+    def publish(
+        self,
+        staged: StagedFile,
+        bucket: str,
+        key: str,
+        attributes: Attributes,
+        condition: Condition | None = None,
+        event: EventName = "ObjectCreated:Put",
+    ) -> StoredObject:
+        """Make a staged body the object of a key, in one step; dropped if this raises."""
+        try:
+            _require_key(key)
+            with self._lock:
+                self._require_bucket(bucket)
+                previous = self.find(bucket, key)
+                if condition is not None:
+                    condition(previous)
+                new = self._object(staged, bucket, key, attributes)
+                published = self._publish(staged, new, previous)
+        finally:
+            self.discard(staged)
+        self._observer(event, published)
+        return published
+
+    def _publish(
+        self, staged: StagedFile, new: StoredObject, previous: StoredObject | None
+    ) -> StoredObject:
+        self._table.intend_put(new)
+        new = replace(new, path=self.files.place(staged, new.bucket, new.key))
+        self._table.put(new)
+        if previous is not None and previous.path != new.path:
+            self.files.remove(new.bucket, previous.path)
+        return new
+
+    def _object(
+        self, staged: StagedFile, bucket: str, key: str, attributes: Attributes
+    ) -> StoredObject:
+        return StoredObject(
+            bucket=bucket,
+            key=key,
+            size=staged.fingerprint.size,
+            etag=attributes.etag or staged.md5.hex(),
+            last_modified=time.time(),
+            path=staged.path,
+            content_type=attributes.content_type,
+            metadata=dict(attributes.metadata),
+            headers=dict(attributes.headers),
+            checksums=dict(attributes.checksums),
+            part_sizes=attributes.part_sizes,
+            fingerprint=staged.fingerprint,
+        )
+
+    def find(self, bucket: str, key: str) -> StoredObject | None:
+        """The object, or None."""
+        return self._table.find(bucket, key) if is_key(key) else None
+
+    def get(self, bucket: str, key: str) -> StoredObject:
+        """The object; NoSuchKey, NoSuchBucket."""
+        found = self.find(bucket, key)
+        if found is None:
+            self._require_bucket(bucket)
+            raise AwsError("NoSuchKey", "The specified key does not exist.", 404)
+        return found
+
+    def open(self, bucket: str, key: str) -> tuple[StoredObject, BinaryIO]:
+        """The object and its file, which stays this object's even while it is overwritten.
+
+        A file that a job has changed or removed under its row is taken in first.
+        """
+        for attempt in (1, 2, 3):
+            found = self.get(bucket, key)
+            try:
+                file = found.path.open("rb")
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                pass  # see below
+            else:
+                if Fingerprint.of(os.fstat(file.fileno())) == found.fingerprint:
+                    return found, file
+                file.close()
+            if attempt > 1:
+                self._adoption.adopt_key(bucket, key)
+        raise AwsError("InternalError", f"The file of {key} keeps changing while read.", 500)
+
+    def delete(
+        self, bucket: str, key: str, condition: Condition | None = None
+    ) -> StoredObject | None:
+        """Remove an object and return it; None if there is none; NoSuchBucket."""
+        with self._lock:
+            self._require_bucket(bucket)
+            found = self.find(bucket, key)
+            if condition is not None:
+                condition(found)
+            if found is None:
+                return None
+            self._table.intend_delete(found)
+            self.files.remove(bucket, found.path)
+            self._table.deleted(found)
+        self._observer("ObjectRemoved:Delete", found)
+        return found
+
+    def list(
+        self, bucket: str, prefix: str = "", *, start_after: str = "", limit: int | None = None
+    ) -> StoredObjects:
+        """Objects with a prefix after a key, in UTF-8 byte order: one indexed range scan."""
+        self._require_bucket(bucket)
+        low, high = key_range(prefix, start_after)
+        return self.scan(bucket, low, high, limit)
+
+    def scan(self, bucket: str, low: bytes, high: bytes, limit: int | None) -> StoredObjects:
+        """Objects whose UTF-8 key is at least `low` and below `high`, in that order."""
+        return self._table.scan(bucket, low, high, limit)
+
+    def adopt(self, bucket: str, prefix: str = "") -> StoredObjects:
+        """Take in what a job did to the files of a bucket (below a prefix): rows := files.
+
+        Compares (size, mtime, inode). New and changed files become objects (MD5 as ETag, default
+        content type), rows of vanished files go. Nothing is left out for its name, `_temporary/`
+        and `.crc` files neither: S3 would hold them too. Left out is only what can be no object:
+        symbolic links, special files, names that are not UTF-8, keys over 1,024 bytes.
+        """
+        self._require_bucket(bucket)
+        taken, dropped = self._adoption.adopt(bucket, prefix)
+        for stored in taken:
+            self._observer("ObjectCreated:Put", stored)
+        for stored in dropped:
+            self._observer("ObjectRemoved:Delete", stored)
+        return taken
+
+    def close(self) -> None:
+        """Let go of the database file."""
+        self.database.close()
+
+    def _require_bucket(self, bucket: str) -> None:
+        if not self._table.has_bucket(bucket):
+            raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
+
+
+def _require_key(key: str) -> None:
+    if not is_key(key):
+        raise AwsError("KeyTooLongError", "Your key is too long")
+
+
+def _bucket_exists(mine: bool) -> AwsError:
+    if mine:
+        message = (
+            "Your previous request to create the named bucket succeeded and you already own it."
+        )
+        return AwsError("BucketAlreadyOwnedByYou", message, 409)
+    message = (
+        "The requested bucket name is not available. The bucket namespace is shared by all users "
+        "of the system. Please select a different name and try again."
+    )
+    return AwsError("BucketAlreadyExists", message, 409)

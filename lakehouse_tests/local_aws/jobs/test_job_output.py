@@ -1,0 +1,75 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from lakehouse.local_aws.jobs.output import Folder, adopt_outputs, changed_folders
+from lakehouse.local_aws.objects.store import ObjectStore
+
+NOW = 1_800_000_000.0
+OLD, NEW = NOW - 100, NOW + 1
+
+
+def files(root: Path, times: dict[str, float]) -> None:
+    """Files with a time; each folder gets the newest time of what is directly in it."""
+    for name in times:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    folders: dict[Path, float] = {}
+    for name, stamp in times.items():
+        os.utime(root / name, (stamp, stamp))
+        folder = (root / name).parent
+        folders[folder] = max(folders.get(folder, 0.0), stamp)
+    for folder in [root, *root.rglob("*")]:
+        if folder.is_dir():
+            stamp = folders.get(folder, OLD)
+            os.utime(folder, (stamp, stamp))
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ({"a/1": OLD}, []),
+        ({"a/1": NEW, "b/1": OLD}, [("a", True)]),
+        ({"a/1": NEW, "a/old/1": OLD}, [("a", False)]),
+        ({"a/1": NEW, "a/new/1": NEW}, [("a", True)]),
+        ({"a/1": OLD, "a/new/1": NEW}, [("a/new", True)]),
+        ({"a/1": NEW, "a/_temporary/0/1": NEW}, [("a", False)]),
+        ({"1": NEW, "a/1": NEW}, [(".", True)]),
+    ],
+)
+def test_only_changed_folders_are_named(
+    tmp_path: Path, times: dict[str, float], expected: list[tuple[str, bool]]
+) -> None:
+    files(tmp_path, times)
+    found = changed_folders(tmp_path, NOW)
+    assert list(found) == [Folder(tmp_path / name, whole) for name, whole in expected]
+
+
+def store_with_job_output(root: Path) -> ObjectStore:
+    store = ObjectStore(root)
+    store.create_bucket("out")
+    store.put("out", "t/gone", b"x")
+    folder = store.bucket_dir("out") / "t"
+    (folder / "gone").unlink()
+    (folder / "part-1").write_text("new")
+    (folder / "_temporary" / "0").mkdir(parents=True)
+    (folder / "_temporary" / "0" / "part-2").write_text("half")
+    return store
+
+
+def test_rows_become_files_and_unfinished_ones_never_objects(tmp_path: Path) -> None:
+    store = store_with_job_output(tmp_path)
+    adopt_outputs(store, 0.0, alone=False)
+    assert [stored.key for stored in store.list("out")] == ["t/part-1"]
+    assert (store.bucket_dir("out") / "t" / "_temporary").exists()
+    store.close()
+
+
+def test_what_a_killed_job_left_unfinished_is_removed(tmp_path: Path) -> None:
+    store = store_with_job_output(tmp_path)
+    store.put("out", "kept/_temporary/object", b"put through S3")
+    adopt_outputs(store, 0.0, alone=True)
+    assert [stored.key for stored in store.list("out")] == ["kept/_temporary/object", "t/part-1"]
+    assert not (store.bucket_dir("out") / "t" / "_temporary").exists()
+    store.close()
