@@ -15,7 +15,10 @@ from lakehouse.cli import context
 from lakehouse.cli.local_server import DATA_DIR, LocalFolder, local_aws, require_free
 from lakehouse.errors import LakehouseError
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
 STOP_TIMEOUT = 20.0  # seconds
+# Dagster recommends its newer `dg dev`, which another package brings.
+QUIET = "ignore:Function `dev_command` is superseded"
 
 
 @click.command()
@@ -53,20 +56,23 @@ def _print_addresses(endpoint: str, port: int, folder: LocalFolder) -> None:
 
 def _run_dagster(port: int) -> int:
     command = [sys.executable, "-m", "dagster", "dev", "-m", "lakehouse.definitions"]
+    # Set before the start: started in the background by a shell, we were told to ignore SIGINT, and
+    # Dagster would inherit that.
+    previous = {number: signal.signal(number, signal.default_int_handler) for number in ENDING}
     dagster = subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port)],
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET},
         start_new_session=True,
     )
-    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return dagster.wait()
     except KeyboardInterrupt:
         click.echo("\nstopping Dagster and the local AWS ...", err=True)
         return _interrupt(dagster)
     finally:
-        signal.signal(signal.SIGTERM, previous)
         _end_group(dagster)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(dagster: subprocess.Popen[bytes]) -> int:

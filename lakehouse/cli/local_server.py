@@ -34,6 +34,8 @@ DATA_DIR = click.option(
 DAGSTER_YAML = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 2
