@@ -75,7 +75,7 @@ def rejected_sample(source: LogSource, database: str, days: Iterable[Day], limit
 
 
 def additive_measures(source: LogSource) -> tuple[str, ...]:
-    """The measures whose daily total is the sum over groups: counts, and sums of whole numbers."""
+    """The measures whose daily total is the sum over groups: counts, and sums of exact numbers."""
     return tuple(
         name
         for name, text in source.metrics.measures.items()
@@ -115,7 +115,8 @@ def _is_additive(tree: exp.Expr, source: LogSource) -> bool:
     if isinstance(tree, exp.Count):
         return not isinstance(tree.this, exp.Distinct)
     if isinstance(tree, exp.Sum) and isinstance(tree.this, exp.Column):
-        return source.column_types.get(tree.this.name.lower()) in ("int", "bigint")
+        kind = source.column_types.get(tree.this.name.lower(), "")
+        return kind in ("int", "bigint") or kind.startswith("decimal")
     return isinstance(tree, exp.CountIf)
 
 

@@ -84,7 +84,7 @@ class Athena:
         doing = f"read the result of Athena query {run.query_id}"
         found = list(pages(self.client, "get_query_results", doing, QueryExecutionId=run.query_id))
         info = found[0]["ResultSet"]["ResultSetMetadata"].get("ColumnInfo", [])
-        columns = tuple((column["Name"], column["Type"]) for column in info)
+        columns = tuple((column["Name"], _type(column)) for column in info)
         rows = [_row(row) for page in found for row in page["ResultSet"]["Rows"]]
         names = tuple(name for name, _ in columns)
         # Athena repeats the column names as the first row of a SELECT's result, not of DDL's.
@@ -99,6 +99,13 @@ class Athena:
     def _stop(self, query_id: str) -> None:
         with translated(f"stop Athena query {query_id}"):
             self.client.stop_query_execution(QueryExecutionId=query_id)
+
+
+def _type(column: Mapping[str, Any]) -> str:
+    """Athena's type name; a decimal with its precision and scale, which ColumnInfo has apart."""
+    if column["Type"] == "decimal":
+        return f"decimal({column['Precision']},{column['Scale']})"
+    return str(column["Type"])
 
 
 def _row(row: Mapping[str, Sequence[Mapping[str, str]]]) -> Row:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lakehouse.aws.errors import AwsFailure, ExecutionFailed, translated
+from lakehouse.aws.errors import AwsFailure, ExecutionFailed, NotFound, translated
 from lakehouse.aws.polling import poll_until
 
 CRAWL_TIMEOUT = 1800.0  # seconds
@@ -27,6 +27,14 @@ class Crawlers:
     """A boto3 Glue client, seen as its crawlers."""
 
     client: Any
+
+    def ensure(self, request: Mapping[str, Any]) -> None:
+        """Create the crawler of a CreateCrawler request unless one of that name exists."""
+        try:
+            self._get(request["Name"])
+        except NotFound:
+            with translated(f"create crawler {request['Name']}"):
+                self.client.create_crawler(**request)
 
     def crawl(self, name: str, timeout: float = CRAWL_TIMEOUT) -> Crawl:
         """Run the crawler and wait for its end.

@@ -69,10 +69,14 @@ class MetricsTables:
 
 
 def glue_type(source: LogSource, column: str, athena_type: str) -> str:
-    """The catalog's type for a result column; refuses nested ones, which text cannot describe."""
+    """The catalog's type for a result column.
+
+    Raises `ExecutionFailed` for what a metrics column cannot be: nested values, which Athena's
+    metadata does not describe, and zoned times, which Parquet cannot hold.
+    """
     if column in source.column_types:
         return source.column_types[column]
-    if athena_type in ("array", "map", "row"):
+    if athena_type in ("array", "map", "row", "varbinary") or "time zone" in athena_type:
         raise ExecutionFailed(
             f"{source.name}: metrics.measures.{column}: a measure must be a single value, "
             f"Athena says it is {athena_type}. Take an element or CAST it"

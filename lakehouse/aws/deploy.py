@@ -14,6 +14,7 @@ from typing import Any, Literal
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog, covers
 from lakehouse.aws.errors import AlreadyExists, AwsFailure, NotFound, translated
+from lakehouse.aws.raw_table import crawler_request
 from lakehouse.aws.s3 import S3
 from lakehouse.source import LogSource
 
@@ -38,23 +39,6 @@ def script_bytes() -> bytes:
 def script_key(script: bytes) -> str:
     """Key of the script under its content's hash: a running job never sees another version."""
     return f"glue_scripts/{hashlib.sha256(script).hexdigest()[:16]}/{SCRIPT}"
-
-
-def crawler_request(account: Account, source: LogSource) -> dict[str, Any]:
-    """CreateCrawler request: one catalog target, the source's sample table.
-
-    A catalog target must log deletions, not act on them
-    (https://docs.aws.amazon.com/glue/latest/dg/define-crawler-choose-data-sources.html,
-    checked 2026-11).
-    """
-    target = {"DatabaseName": account.crawl_database, "Tables": [source.raw_table]}
-    return {
-        "Name": account.crawler(source.name),
-        "Role": account.glue_role,
-        "Description": f"Discovers the schema of the raw files of {source.name}.",
-        "Targets": {"CatalogTargets": [target]},
-        "SchemaChangePolicy": {"UpdateBehavior": "UPDATE_IN_DATABASE", "DeleteBehavior": "LOG"},
-    }
 
 
 def job_definition(account: Account, script_location: str) -> dict[str, Any]:

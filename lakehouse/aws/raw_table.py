@@ -83,6 +83,8 @@ class RawTables:
         }
         self.catalog.ensure_database(self.account.crawl_database, "Samples that crawlers look at.")
         self.catalog.ensure_table(self.account.crawl_database, sample)
+        # A source is one YAML file: its crawler is made here if nobody deployed since it was added.
+        self.crawlers.ensure(crawler_request(self.account, source))
         return self.crawlers.crawl(self.account.crawler(source.name))
 
     def _carry_over(
@@ -106,6 +108,23 @@ class RawTables:
             for day in days
         ]
         self.catalog.point(self.account.database, source.raw_table, inputs)
+
+
+def crawler_request(account: Account, source: LogSource) -> dict[str, Any]:
+    """CreateCrawler request: one catalog target, the source's sample table.
+
+    A catalog target must log deletions, not act on them
+    (https://docs.aws.amazon.com/glue/latest/dg/define-crawler-choose-data-sources.html,
+    checked 2026-11).
+    """
+    target = {"DatabaseName": account.crawl_database, "Tables": [source.raw_table]}
+    return {
+        "Name": account.crawler(source.name),
+        "Role": account.glue_role,
+        "Description": f"Discovers the schema of the raw files of {source.name}.",
+        "Targets": {"CatalogTargets": [target]},
+        "SchemaChangePolicy": {"UpdateBehavior": "UPDATE_IN_DATABASE", "DeleteBehavior": "LOG"},
+    }
 
 
 def known_shapes(table: Mapping[str, Any] | None) -> set[str]:

@@ -6,6 +6,7 @@ comparison means for a run stands in `pipeline.checks`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lakehouse.aws.account import Account
@@ -22,8 +23,8 @@ class Comparison:
     """One number that must be equal in two places: `expected` by the manifest, `actual` found."""
 
     what: str
-    expected: int
-    actual: int
+    expected: int | Decimal
+    actual: int | Decimal
 
     @property
     def equal(self) -> bool:
@@ -99,17 +100,17 @@ class Reconciler:
             day: tuple(
                 Comparison(
                     f"total {name}",
-                    expected.get(day, {}).get(name, 0),
-                    actual.get(day, {}).get(name, 0),
+                    expected.get(day, {}).get(name, Decimal()),
+                    actual.get(day, {}).get(name, Decimal()),
                 )
                 for name in names
             )
             for day in days
         }
 
-    def _by_day(self, sql: str) -> dict[str, dict[str, int]]:
+    def _by_day(self, sql: str) -> dict[str, dict[str, Decimal]]:
         return {
-            str(row.pop("event_date")): {name: int(total or 0) for name, total in row.items()}
+            str(row.pop("event_date")): {name: Decimal(total or 0) for name, total in row.items()}
             for row in self.athena.query(sql).records()
         }
 

@@ -40,7 +40,7 @@ def dev(port: int, aws_port: int, data_dir: Path) -> None:
         for _ in context.deployment().apply(loaded.values()):
             pass
         _print_addresses(endpoint, port, folder)
-        code = _run_dagster(port)
+        code = _run_dagster(folder, port)
     if code not in (0, -signal.SIGINT, -signal.SIGTERM):
         raise LakehouseError(f"dagster dev ended with exit code {code}; its output is above")
 
@@ -54,8 +54,8 @@ def _print_addresses(endpoint: str, port: int, folder: LocalFolder) -> None:
     click.echo("Ctrl-C ends everything.")
 
 
-def _run_dagster(port: int) -> int:
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "lakehouse.definitions"]
+def _run_dagster(folder: LocalFolder, port: int) -> int:
+    command = [sys.executable, "-m", "dagster", "dev", "-w", str(folder.workspace)]
     # Set before the start: started in the background by a shell, we were told to ignore SIGINT, and
     # Dagster would inherit that.
     previous = {number: signal.signal(number, signal.default_int_handler) for number in ENDING}

@@ -40,6 +40,12 @@ concurrency:
   runs:
     max_concurrent_runs: 2
 """
+WORKSPACE_YAML = """\
+load_from:
+  - python_module:
+      module_name: lakehouse.definitions
+      location_name: lakehouse
+"""
 
 
 class LocalServerError(LakehouseError):
@@ -62,6 +68,11 @@ class LocalFolder:
         """DAGSTER_HOME."""
         return self.root / "dagster"
 
+    @property
+    def workspace(self) -> Path:
+        """What Dagster loads; the same as the project's workspace.yaml, wherever one stands."""
+        return self.dagster / "workspace.yaml"
+
     def prepare(self) -> None:
         """Create the folders, and Dagster's settings unless there are some."""
         try:
@@ -69,6 +80,7 @@ class LocalFolder:
             settings = self.dagster / "dagster.yaml"
             if not settings.exists():
                 settings.write_text(DAGSTER_YAML)
+            self.workspace.write_text(WORKSPACE_YAML)
         except OSError as error:
             raise LocalServerError(
                 f"cannot write to {self.root}: {error.strerror}. "

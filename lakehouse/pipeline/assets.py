@@ -90,8 +90,8 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
     )
     def raw_logs(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                  athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
-        services = connect(account, s3, glue, athena)
         with _in_dagsters_words():
+            services = connect(account, s3, glue, athena)
             found = _inventory_with_synthetic(context, services, source)
         for day in found:
             context.log_event(_inventory_event(context.asset_key, day))
@@ -150,9 +150,9 @@ def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     @_declare(source, "raw_table", "raw_logs", {"glue"}, description)
     def raw_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                   athena: AthenaResource) -> None:  # fmt: skip
-        services = connect(account, s3, glue, athena)
         days = days_of(context.partition_keys)
         with _in_dagsters_words():
+            services = connect(account, s3, glue, athena)
             found = take_inventory(services.s3, account, source, days)
             update = services.raw_tables.update(source, found.values())
         context.add_asset_metadata(
@@ -173,9 +173,9 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     @_declare(source, "clean_table", "raw_table", {"glue", "spark", "parquet"}, description)
     def clean_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                     athena: AthenaResource) -> None:  # fmt: skip
-        services = connect(account, s3, glue, athena)
         days = days_of(context.partition_keys)
         with _in_dagsters_words():
+            services = connect(account, s3, glue, athena)
             files = take_inventory(services.s3, account, source, days_to_read(source, days))
             run = services.clean_tables.build(
                 source, days, files, _run_id(context), lambda i: context.log.info(f"Glue run {i}")
@@ -205,9 +205,9 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
     @_declare(source, "daily_metrics", "clean_table", {"athena", "parquet"}, description)
     def daily_metrics(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                       athena: AthenaResource) -> None:  # fmt: skip
-        services = connect(account, s3, glue, athena)
         days = [day.isoformat() for day in days_of(context.partition_keys)]
         with _in_dagsters_words():
+            services = connect(account, s3, glue, athena)
             run = services.metrics_tables.build(source, days, _run_id(context))
         context.add_asset_metadata(
             metadata.metrics_metadata(f"{account.database}.{source.metrics_table}", run)

@@ -28,7 +28,7 @@ Evaluate = Callable[[Services, Sequence[str]], Evaluations]
 def source_checks(source: LogSource, account: Account) -> list[dg.AssetChecksDefinition]:
     """All checks of one source."""
     checks = [reconciliation(source, account), rejected_ratio(source, account)]
-    # Without a count or a sum of whole numbers there is nothing that adds up.
+    # Without a count or a sum of exact numbers there is nothing that adds up.
     return [*checks, metrics_total(source, account)] if additive_measures(source) else checks
 
 

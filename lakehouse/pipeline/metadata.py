@@ -4,6 +4,7 @@ Numbers that Dagster plots over time have one name each, the same for every sour
 """
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
@@ -107,13 +108,19 @@ def metrics_metadata(table: str, run: MetricsRun) -> Metadata:
     }
 
 
+def _number(value: int | Decimal) -> int | str:
+    return int(value) if value == int(value) else str(value)
+
+
 def comparison_metadata(comparisons: Iterable[Comparison]) -> Metadata:
     """Expected and actual of every comparison of a day."""
     schema = dg.TableSchema(
         [dg.TableColumn("what"), dg.TableColumn("expected", "int"), dg.TableColumn("actual", "int")]
     )
     records = [
-        dg.TableRecord({"what": c.what, "expected": c.expected, "actual": c.actual})
+        dg.TableRecord(
+            {"what": c.what, "expected": _number(c.expected), "actual": _number(c.actual)}
+        )
         for c in comparisons
     ]
     return {"comparisons": dg.MetadataValue.table(records, schema=schema)}
