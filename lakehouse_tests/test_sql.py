@@ -38,7 +38,8 @@ QUERIES: list[tuple[Callable[[LogSource], str], str]] = [
     (
         lambda source: sql.metrics_totals(source, "lake", ["2026-01-01"]),
         'SELECT\n  sum("requests") AS "requests",\n  sum("errors") AS "errors",\n'
-        '  sum("total") AS "total",\n  sum("spent") AS "spent",\n  event_date\nFROM "lake"."shop_daily"\n'
+        '  sum("total") AS "total",\n  sum("spent") AS "spent",\n  event_date\n'
+        'FROM "lake"."shop_daily"\n'
         "WHERE event_date IN ('2026-01-01')\nGROUP BY event_date",
     ),
     (

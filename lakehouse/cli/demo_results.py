@@ -7,22 +7,20 @@ what the demo knows it put in.
 from collections.abc import Sequence
 from datetime import date
 
-from rich.console import Console
-
 from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.clean_table import CleanTables, DayCounts
 from lakehouse.aws.jobs import Jobs
 from lakehouse.aws.reconciliation import Reconciler
 from lakehouse.aws.session import make_client
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, console, table
+from lakehouse.cli.output import bytes_text, print_table
 from lakehouse.source import LogSource
 
 OUTCOMES = ("raw", "clean", "rejected", "filtered", "duplicates", "other_day", "late")
 
 ERROR_RATE = """\
 SELECT event_date, SUM(requests) AS requests, SUM(errors) AS errors,
-       ROUND(100.0 * SUM(errors) / SUM(requests), 2) AS error_rate_percent
+       ROUND(100e0 * SUM(errors) / SUM(requests), 2) AS error_rate_percent
 FROM logs_daily_endpoint_metrics
 WHERE event_date BETWEEN '{first}' AND '{last}'
 GROUP BY event_date
@@ -49,15 +47,14 @@ SCANS = {
 
 def show(sources: Sequence[LogSource], days: Sequence[date]) -> None:
     """Print all results for the days."""
-    out = console()
-    _show_outcomes(out, sources, [day.isoformat() for day in days])
+    _show_outcomes(sources, [day.isoformat() for day in days])
     span = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
-    _show_query(out, "web_logs: daily error rate", ERROR_RATE.format(**span))
-    _show_query(out, "user_activity: events by location and action", ACTIONS.format(**span))
-    _show_scans(out, "event_date BETWEEN '{first}' AND '{last}'".format(**span))
+    _show_query("web_logs: daily error rate", ERROR_RATE.format(**span))
+    _show_query("user_activity: events by location and action", ACTIONS.format(**span))
+    _show_scans("event_date BETWEEN '{first}' AND '{last}'".format(**span))
 
 
-def _show_outcomes(out: Console, sources: Sequence[LogSource], days: Sequence[str]) -> None:
+def _show_outcomes(sources: Sequence[LogSource], days: Sequence[str]) -> None:
     reconciler = _reconciler()
     rows = []
     for source in sources:
@@ -67,7 +64,7 @@ def _show_outcomes(out: Console, sources: Sequence[LogSource], days: Sequence[st
         rows.append((source.name, *totals.values(), agree))
     title = "Rows by outcome: raw = clean + rejected + filtered + duplicates + other day"
     columns = ("source", *(name.replace("_", " ") for name in OUTCOMES), "tables agree")
-    out.print(table(title, columns, rows))
+    print_table(title, columns, rows)
 
 
 def _totals(days: Sequence[DayCounts]) -> dict[str, int]:
@@ -81,12 +78,12 @@ def _reconciler() -> Reconciler:
     return Reconciler(account, catalog, context.athena(), tables)
 
 
-def _show_query(out: Console, title: str, sql: str) -> None:
+def _show_query(title: str, sql: str) -> None:
     result = context.athena().query(sql)
-    out.print(table(title, [name for name, _ in result.columns], result.rows))
+    print_table(title, [name for name, _ in result.columns], result.rows)
 
 
-def _show_scans(out: Console, days: str) -> None:
+def _show_scans(days: str) -> None:
     athena, rows = context.athena(), []
     for name, sql in SCANS.items():
         raw = athena.execute(sql.format(table="web_logs_raw", days=days)).bytes_scanned
@@ -94,4 +91,4 @@ def _show_scans(out: Console, days: str) -> None:
         ratio = f"{raw / clean:.0f}x" if clean else "all of it"
         rows.append((name, bytes_text(raw), bytes_text(clean), ratio))
     title = "web_logs: bytes scanned by the same query on raw CSV and on clean Parquet"
-    out.print(table(title, ("query", "raw CSV", "clean Parquet", "saved"), rows))
+    print_table(title, ("query", "raw CSV", "clean Parquet", "saved"), rows)

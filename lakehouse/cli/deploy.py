@@ -3,7 +3,7 @@
 import click
 
 from lakehouse.cli import context
-from lakehouse.cli.output import console, table
+from lakehouse.cli.output import print_table
 
 
 @click.command()
@@ -18,4 +18,4 @@ def deploy() -> None:
     """
     changes = context.deployment().apply(context.sources().values())
     rows = [(change.action, change.kind, change.name) for change in changes]
-    console().print(table("", ("action", "what", "name"), rows))
+    print_table("", ("action", "what", "name"), rows)

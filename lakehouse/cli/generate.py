@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, console, table
+from lakehouse.cli.output import bytes_text, print_table
 from lakehouse.errors import LakehouseError
 from lakehouse.synthetic.generate import generate_day
 
@@ -40,4 +40,4 @@ def generate(source: str, first: date, last: date | None, rows: int | None, out:
         for name, body in generate_day(chosen, day):
             (folder / name).write_bytes(body)
             written.append((day, bytes_text(len(body)), folder / name))
-    console().print(table("", ("day", "size", "file"), written))
+    print_table("", ("day", "size", "file"), written)

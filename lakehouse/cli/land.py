@@ -7,7 +7,7 @@ import click
 
 from lakehouse.aws.raw_files import Landed, RawFiles
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, console, table
+from lakehouse.cli.output import bytes_text, print_table
 
 
 @click.command()
@@ -28,7 +28,7 @@ def land(source: str, files: tuple[Path, ...]) -> None:
         with tempfile.TemporaryDirectory(prefix="lakehouse-land-") as scratch:
             landed += uploads.land(chosen, path, Path(scratch) / str(number))
     rows = [(part.day, part.rows, bytes_text(part.bytes), part.uri) for part in landed]
-    console().print(table("", ("day", "lines", "size", "uploaded to"), rows))
+    print_table("", ("day", "lines", "size", "uploaded to"), rows)
     days = sorted({part.day for part in landed})
     click.echo(
         f"Next, in Dagster or here:\n  dagster asset materialize -m lakehouse.definitions "

@@ -173,7 +173,7 @@ def _last_words(process: subprocess.Popen[bytes]) -> str:
     lines = errors.decode(errors="replace").strip().splitlines()
     if any("No module named" in line for line in lines):
         return "its packages are missing. Install them with: pip install 'lakehouse[local]'"
-    return lines[-1].removeprefix("error: ") if lines else f"exit code {process.returncode}"
+    return lines[-1].removeprefix("Error: ") if lines else f"exit code {process.returncode}"
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

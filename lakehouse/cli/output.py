@@ -5,26 +5,36 @@ Numbers and byte sizes are written here, once. What is printed is the commands' 
 
 from collections.abc import Iterable, Sequence
 
+import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
-def console() -> Console:
-    """A console on standard output; piped, it is wide enough never to fold a table."""
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=200)
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table under its title; columns whose cells are all numbers are aligned right.
+
+    Piped, lines are never folded and carry no trailing blanks, so that text tools can read them.
+    """
+    terminal = Console(highlight=False)
+    made = _table(columns, [[_text(cell) for cell in row] for row in rows])
+    if terminal.is_terminal:
+        terminal.print(f"[bold]{title}[/bold]" if title else "", made)
+        return
+    piped = Console(width=10_000, highlight=False)
+    with piped.capture() as captured:
+        piped.print(title, made)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table; columns whose cells are all numbers are aligned right."""
-    cells = [[_text(cell) for cell in row] for row in rows]
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Table:
+    made = Table(box=box.SIMPLE_HEAD)
     for index, column in enumerate(columns):
         numeric = all(_is_number(row[index]) for row in cells)
-        made.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        made.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
     for row in cells:
-        made.add_row(*row)
+        made.add_row(*(Text(cell) for cell in row))
     return made
 
 

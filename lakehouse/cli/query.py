@@ -6,7 +6,7 @@ import sys
 import click
 
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, console, table
+from lakehouse.cli.output import bytes_text, print_table
 
 
 @click.command()
@@ -29,7 +29,7 @@ def query(sql: str | None, as_csv: bool) -> None:
     if as_csv:
         _print_csv(names, result.rows)
         return
-    console().print(table("", names, result.rows))
+    print_table("", names, result.rows)
     run = result.run
     click.echo(
         f"{len(result.rows):,} rows, {run.seconds:.2f} s, {bytes_text(run.bytes_scanned)} scanned, "

@@ -3,7 +3,7 @@
 import click
 
 from lakehouse.cli import context
-from lakehouse.cli.output import console, table
+from lakehouse.cli.output import print_table
 
 
 @click.command()
@@ -20,4 +20,4 @@ def sources() -> None:
         for s in context.sources().values()
     ]
     columns = ("source", "format", "raw files under", "from", "metrics table", "description")
-    console().print(table("", columns, rows))
+    print_table("", columns, rows)

@@ -72,9 +72,16 @@ def run_days(
         raise_on_error=False,
         run_config={"loggers": {name: {} for name in resolved.loggers}},
     )
+    if any(_is_interrupt(event) for event in result.all_events):
+        raise KeyboardInterrupt  # Dagster made a failed step of Ctrl-C; it ends the command here
     if not result.success:
         raise RunFailed(f"{job} {first} to {last}: {_first_failure(result)}")
     return result.run_id
+
+
+def _is_interrupt(event: dg.DagsterEvent) -> bool:
+    error = event.step_failure_data.error if event.is_step_failure else None
+    return error is not None and error.cls_name == "DagsterExecutionInterruptedError"
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str:
