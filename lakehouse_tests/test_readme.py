@@ -1,4 +1,4 @@
-"""The README says what is true: its commands exist, its YAML loads, its output is what comes out."""
+"""The README says what is true: its commands exist, its YAML loads, its output comes out."""
 
 import os
 import re
