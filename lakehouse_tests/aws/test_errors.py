@@ -6,9 +6,18 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.errors import AccessDenied, AwsFailure, NotFound, Unreachable, translated
+from lakehouse.aws.errors import (
+    AccessDenied,
+    AlreadyExists,
+    AwsFailure,
+    NotFound,
+    Unreachable,
+    translate,
+    translated,
+)
 from lakehouse.aws.s3 import S3
 
 Client = Callable[..., Any]
@@ -54,3 +63,27 @@ def test_other_errors_are_not_touched() -> None:
 
 def test_a_failure_keeps_the_code() -> None:
     assert AwsFailure("words", "Throttling").code == "Throttling"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("InvalidClientTokenId", AccessDenied),
+        ("UnrecognizedClientException", AccessDenied),
+        ("SignatureDoesNotMatch", AccessDenied),
+        ("ExpiredToken", AccessDenied),
+        ("AccessDeniedException", AccessDenied),
+        ("EntityNotFoundException", NotFound),
+        ("NoSuchKey", NotFound),
+        ("AlreadyExistsException", AlreadyExists),
+        ("ThrottlingException", AwsFailure),
+    ],
+)
+def test_awss_codes_become_the_platforms_kinds(code: str, kind: type[AwsFailure]) -> None:
+    answer: Any = {
+        "Error": {"Code": code, "Message": "Words."},
+        "ResponseMetadata": {"RequestId": "r1"},
+    }
+    failure = translate("read x", ClientError(answer, "GetX"))
+    assert type(failure) is kind
+    assert str(failure).startswith(f"read x: {code}: Words. (request r1)")
