@@ -2,7 +2,7 @@
 
 Here a type's text is read, checked and given its one normal spelling (`decimal(10, 2)` becomes
 `decimal(10,2)`). The spelling is valid in the Glue Data Catalog and in Spark alike. How a raw
-string becomes a value of the type does not belong here: see `lakehouse.typing_sql`.
+string becomes a value of the type does not belong here: see `lakehouse.expressions.typing_sql`.
 """
 
 import difflib

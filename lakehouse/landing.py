@@ -21,8 +21,8 @@ from typing import Any, BinaryIO, Final
 
 from lakehouse.errors import LakehouseError
 from lakehouse.event_day import DayReader, TimeFormatError, day_reader
+from lakehouse.expressions.typing_sql import COMBINED_TIME
 from lakehouse.source import LogSource
-from lakehouse.typing_sql import COMBINED_TIME
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_OPEN_PARTS: Final = 16

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lakehouse.typing_sql import spark_literal
+from lakehouse.expressions.typing_sql import spark_literal
 
 _UNIT, _BACKSLASH, _QUOTE = "\u0001", "\u0002", "\u0003"  # control characters no server writes raw
 _CUT_FIELDS: Final = (

@@ -15,12 +15,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from lakehouse.expression import spark_expression
+from lakehouse.expressions.expression import spark_expression
+from lakehouse.expressions.typing_sql import (
+    COMBINED_TIME,
+    present,
+    spark_literal,
+    typed,
+    well_typed,
+)
 from lakehouse.line_formats import combined_line, json_line
 from lakehouse.source import LogSource
 from lakehouse.source_fields import Column
 from lakehouse.sql import Day
-from lakehouse.typing_sql import COMBINED_TIME, present, spark_literal, typed, well_typed
 
 PLAN_VERSION: Final = 1
 

@@ -7,7 +7,7 @@ user sees every problem at once. Checks of one key by itself stand in `lakehouse
 from collections.abc import Iterator
 
 from lakehouse.column_types import is_nested
-from lakehouse.expression import check_measure, check_row_expression
+from lakehouse.expressions.expression import check_measure, check_row_expression
 from lakehouse.source_fields import COMBINED_FIELDS, PARTITION_KEY, Column, SourceFields
 from lakehouse.source_yaml import did_you_mean
 

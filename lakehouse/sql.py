@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from lakehouse.expression import parse_expression
+from lakehouse.expressions.expression import parse_expression
 from lakehouse.source import LogSource
 from lakehouse.source_fields import PARTITION_KEY
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from glue_scripts.clean_logs import SETTINGS
-from lakehouse.expression import spark_expression
-from lakehouse.typing_sql import COMBINED_TIME, present, typed, well_typed
+from lakehouse.expressions.expression import spark_expression
+from lakehouse.expressions.typing_sql import COMBINED_TIME, present, typed, well_typed
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -2,7 +2,7 @@
 
 A small compiler over sqlglot's tree with an allow-list: a node that is not in a table is refused,
 so nothing runs in Spark with another meaning than Athena gives it (integer division, overflow, LIKE
-escapes, comparing numbers with text). Functions stand in `lakehouse.spark_functions`.
+escapes, comparing numbers with text). Functions stand in `lakehouse.expressions.spark_functions`.
 """
 
 import re
@@ -13,11 +13,11 @@ from typing import Any, Final
 from sqlglot import exp
 
 from lakehouse.column_types import is_nested, struct_fields
+from lakehouse.expressions.spark_cast import cast
+from lakehouse.expressions.spark_functions import FUNCTIONS
+from lakehouse.expressions.spark_value import NUMBERS, Value, athena, common_type, family
+from lakehouse.expressions.typing_sql import spark_literal
 from lakehouse.source_yaml import did_you_mean
-from lakehouse.spark_cast import cast
-from lakehouse.spark_functions import FUNCTIONS
-from lakehouse.spark_value import NUMBERS, Value, athena, common_type, family
-from lakehouse.typing_sql import spark_literal
 
 _COMPARISONS: Final[Mapping[type[exp.Expr], str]] = {
     exp.EQ: "=",

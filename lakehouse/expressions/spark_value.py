@@ -1,8 +1,8 @@
 """A typed piece of Spark SQL, and the checks of arguments that every translated function needs.
 
 Families of types are coarser than column types: Athena compares and combines values within one.
-What a function or operator becomes in Spark stands in `lakehouse.spark_functions` and
-`lakehouse.spark_expression`.
+What a function or operator becomes in Spark stands in `lakehouse.expressions.spark_functions` and
+`spark_expression`.
 """
 
 from collections.abc import Callable, Mapping

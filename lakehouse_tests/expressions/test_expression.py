@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakehouse.expression import check_measure, spark_expression
+from lakehouse.expressions.expression import check_measure, spark_expression
 
 TYPES = {
     "status": "int",

@@ -3,7 +3,7 @@ r"""Athena's row functions in Spark SQL: one table row per function, helpers for
 A function stands here only if the same arguments give the same value in both engines; where Spark
 differs (NULL arguments of greatest, no match of regexp_extract, a missing split_part, floor's
 type) the text makes up for it, and where that is not possible the arguments are refused. Operators
-and casts stand in `lakehouse.spark_expression`. Where Athena would fail a query (a value out of
+and casts stand in `spark_expression`. Where Athena would fail a query (a value out of
 range), the row's value is NULL.
 
 Sources: Trino and Spark 3.5 function references, checked 2026-11.
@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from lakehouse.spark_value import (
+from lakehouse.expressions.spark_value import (
     NUMBERS,
     Carry,
     Handler,
@@ -28,7 +28,7 @@ from lakehouse.spark_value import (
     only,
     text_literal,
 )
-from lakehouse.typing_sql import spark_literal
+from lakehouse.expressions.typing_sql import spark_literal
 
 
 def _substring(node: exp.Expr, carry: Carry) -> Value:

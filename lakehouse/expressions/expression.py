@@ -1,7 +1,7 @@
 """Expressions in a source's YAML file: Athena SQL, parsed and checked before anything runs.
 
 `keep` and `expr` are row expressions: they run inside the Spark job, so they must carry over to
-Spark SQL with the same meaning (`lakehouse.spark_expression`). Measures are aggregates; Athena
+Spark SQL with the same meaning (`spark_expression`). Measures are aggregates; Athena
 itself runs them. Every problem is a ValueError with one readable sentence.
 """
 
@@ -13,8 +13,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
 
+from lakehouse.expressions.spark_expression import carry_over
 from lakehouse.source_yaml import did_you_mean
-from lakehouse.spark_expression import carry_over
 
 _MORE_AGGREGATES = frozenset(
     {"checksum", "entropy", "geometric_mean", "histogram", "kurtosis", "numeric_histogram"}

@@ -1,7 +1,7 @@
 """CAST and TRY_CAST of Athena in Spark SQL: the pairs of types that mean the same in both engines.
 
 Athena fails a query on a value that does not cast; here such a value is NULL. Texts are read as
-strictly as the raw files are (`lakehouse.typing_sql`).
+strictly as the raw files are (`lakehouse.expressions.typing_sql`).
 """
 
 from datetime import date, datetime
@@ -10,8 +10,8 @@ from typing import Final
 from sqlglot import exp
 
 from lakehouse.column_types import normal_type
-from lakehouse.spark_value import Value, athena, family
-from lakehouse.typing_sql import typed
+from lakehouse.expressions.spark_value import Value, athena, family
+from lakehouse.expressions.typing_sql import typed
 
 _CASTS: Final = {
     *(("integer", "integer"), ("integer", "double"), ("integer", "decimal"), ("integer", "string")),
