@@ -65,11 +65,10 @@ def ordered_files(plan: Plan) -> Files:
 
 def read_lines(spark: SparkSession, files: Files) -> DataFrame:
     """One row per line: __text, __file_no, __file, __file_day."""
-    schema = "__name string, __file_no int, __file string, __file_day string"
-    rows = [(hadoop_name(spark, uri), number, uri, day) for number, uri, day in files]
-    known = F.broadcast(spark.createDataFrame(rows, schema))
     if not files:
-        return known.select(F.lit("").alias("__text"), "__file_no", "__file", "__file_day")
+        schema = "__text string, __file_no int, __file string, __file_day string"
+        return spark.createDataFrame([], schema)
+    known = F.broadcast(file_table(spark, files))
     lines = spark.read.text([literal_path(uri) for _, uri, _ in files])
     marked = F.col("value").startswith(MARK)
     text = F.when(marked, F.expr("SUBSTRING(value, 2)")).otherwise(F.col("value"))
@@ -78,6 +77,21 @@ def read_lines(spark: SparkSession, files: Files) -> DataFrame:
     stranger = F.raise_error(F.concat(F.lit("not a file of the plan: "), "__name"))
     day = F.coalesce("__file_day", stranger).alias("__file_day")
     return joined.select("__text", "__file_no", "__file", day)
+
+
+def file_table(spark: SparkSession, files: Files) -> DataFrame:
+    """The plan's files by the name Spark gives them, as literals: they need no job of their own."""
+    rows = ", ".join(
+        f"({text_literal(hadoop_name(spark, uri))}, {number}, {text_literal(uri)}, '{day}')"
+        for number, uri, day in files
+    )
+    return spark.sql(f"SELECT * FROM VALUES {rows} AS t (__name, __file_no, __file, __file_day)")
+
+
+def text_literal(text: str) -> str:
+    """A Spark SQL string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def literal_path(uri: str) -> str:
