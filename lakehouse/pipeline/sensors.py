@@ -1,7 +1,8 @@
 """New raw files become runs: one sensor and one daily schedule per source.
 
 The cursor holds a version for each recent day; a day whose version moved gets one run request,
-whose run key contains the version: a changed file always triggers, an unchanged one never does.
+whose run key contains the version: a changed file always triggers, an unchanged one never does,
+and a tick that crashed before its cursor was kept asks for the same keys again.
 A tick is bounded: the newest days only, and at most `MAX_REQUESTS` requests.
 """
 
@@ -29,9 +30,14 @@ TICK_SECONDS = 60
 
 @dataclass(frozen=True)
 class Tick:
-    """What a tick decided: the days to run with their versions, and the next cursor."""
+    """What a tick decided: the days to run with their versions, and the next cursor.
+
+    `number` counts the ticks that requested runs. It is part of the run keys, because Dagster never
+    runs a key twice: a file replaced and then restored has a version that was run before.
+    """
 
     changed: Mapping[str, str]
+    number: int
     cursor: str
 
 
@@ -43,7 +49,8 @@ def decide(
     The version of a day covers the files of its late days too, so a change in the files of D
     moves the versions of D - late_days .. D. Days over `MAX_REQUESTS` wait for the next tick.
     """
-    seen: dict[str, str] = json.loads(cursor) if cursor else {}
+    before: dict[str, Any] = json.loads(cursor) if cursor else {"number": 0, "days": {}}
+    seen: dict[str, str] = before["days"]
     versions = {
         day.isoformat(): "-".join(files[file_day].version for file_day in source.file_days(day))
         for day in days
@@ -51,7 +58,9 @@ def decide(
     changed = {day: version for day, version in versions.items() if seen.get(day) != version}
     now = dict(sorted(changed.items())[:MAX_REQUESTS])
     kept = {day: version for day, version in seen.items() if day in versions}
-    return Tick(now, json.dumps({**kept, **now}, sort_keys=True))
+    number: int = before["number"] + bool(now)
+    after = {"number": number, "days": {**kept, **now}}
+    return Tick(now, number, json.dumps(after, sort_keys=True))
 
 
 def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg.SensorDefinition:
@@ -80,7 +89,8 @@ def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg
 
 def _requests(source: LogSource, tick: Tick) -> Iterator[dg.RunRequest]:
     for day, version in tick.changed.items():
-        yield dg.RunRequest(run_key=f"{source.name}:{day}:{version}", partition_key=day)
+        key = f"{source.name}:{day}:{version}:{tick.number}"
+        yield dg.RunRequest(run_key=key, partition_key=day)
 
 
 def daily_schedule(job: Unresolved, source: LogSource) -> Unresolved:

@@ -59,7 +59,18 @@ def test_requests_over_the_limit_wait_for_the_next_tick() -> None:
 def test_the_cursor_forgets_days_out_of_the_window() -> None:
     _, cursor = tick(None, 1, 2, d01="a", d02="b")
     _, later = tick(cursor, 2, 3, d02="b", d03="c")
-    assert sorted(json.loads(later)) == ["2026-01-02", "2026-01-03"]
+    assert sorted(json.loads(later)["days"]) == ["2026-01-02", "2026-01-03"]
+
+
+def test_a_restored_file_runs_again_under_a_key_of_its_own() -> None:
+    numbers, cursor = [], None
+    for etag in ("a", "b", "a"):
+        decided = decide(WEB, [date(2026, 1, 1)], files(d01=etag), cursor)
+        cursor = decided.cursor
+        numbers.append((len(decided.changed), decided.number))
+    assert numbers == [(1, 1), (1, 2), (1, 3)]
+    again = decide(WEB, [date(2026, 1, 1)], files(d01="a"), cursor)
+    assert (again.changed, again.number, again.cursor) == ({}, 3, cursor)
 
 
 def test_the_same_content_has_the_same_version_and_other_content_another() -> None:
