@@ -16,12 +16,12 @@ from lakehouse.aws.catalog import Catalog, partition_input
 from lakehouse.aws.crawlers import Crawl, Crawlers
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.inventory import DayFiles
+from lakehouse.aws.publish import PARTITION_KEYS
 from lakehouse.aws.raw_shape import shapes_of
 from lakehouse.aws.s3 import S3
 from lakehouse.source import LogSource, raw_root
 
 SHAPES = "lakehouse.shapes"  # table parameter: the shapes the columns cover, a JSON list
-PARTITION_KEYS = [{"Name": "event_date", "Type": "string"}]
 
 Columns = Sequence[Mapping[str, str]]
 
