@@ -4,16 +4,17 @@ Requests are built by pure functions and sent by short methods; batches respect 
 100 partitions a call. Which table has which columns is decided above.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any
 
+from lakehouse.aws.batches import batches
 from lakehouse.aws.errors import AwsFailure, NotFound, pages, translated
 
-Item = TypeVar("Item")
-
-BATCH = 100  # BatchCreatePartition, BatchUpdatePartition and BatchGetPartition (checked 2026-11)
+# BatchCreatePartition, BatchUpdatePartition and BatchGetPartition (checked 2026-11)
+PARTITION_BATCH = 100
+PUBLISHED_AT = "lakehouse.published_at"
 _TABLE_INPUT_KEYS = (
     "Name",
     "Description",
@@ -24,13 +25,6 @@ _TABLE_INPUT_KEYS = (
     "TableType",
     "Parameters",
 )
-
-
-def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
-    """The items in lists of at most `size` (itertools.batched, which came with Python 3.12)."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def table_input_of(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,12 +39,34 @@ def covers(present: Any, wanted: Any) -> bool:
     return bool(present == wanted)
 
 
-def partition_input(descriptor: Mapping[str, Any], day: str, location: str) -> dict[str, Any]:
-    """A PartitionInput for one `event_date`, its files at `location` (an s3:// prefix)."""
+def partition_input(
+    descriptor: Mapping[str, Any], day: str, location: str, now: datetime | None = None
+) -> dict[str, Any]:
+    """A PartitionInput for one `event_date`, its files at `location` (an s3:// prefix).
+
+    It says when it was pointed there (the catalog itself keeps only when a partition was first
+    made): from then on, readers of what stood there before die out.
+    """
     return {
         "Values": [day],
         "StorageDescriptor": {**descriptor, "Location": location},
+        "Parameters": {PUBLISHED_AT: (now or datetime.now(UTC)).isoformat(timespec="seconds")},
     }
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Where a partition points; `published_at` is None if it was not the platform that said so."""
+
+    location: str
+    published_at: datetime | None
+
+
+def pointer_of(partition: Mapping[str, Any]) -> Pointer:
+    """The pointer in a partition as GetPartitions describes it."""
+    text = partition.get("Parameters", {}).get(PUBLISHED_AT)
+    moment = datetime.fromisoformat(text) if text else None
+    return Pointer(partition["StorageDescriptor"]["Location"], moment)
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,7 @@ class Catalog:
     def locations(self, database: str, table: str, days: Iterable[str]) -> dict[str, str]:
         """Where the partition of each of `days` points; days without a partition are left out."""
         found: dict[str, str] = {}
-        for batch in batches(days):
+        for batch in batches(days, PARTITION_BATCH):
             wanted = [{"Values": [day]} for day in batch]
             with translated(f"look up partitions of {database}.{table}"):
                 answer = self.client.batch_get_partition(
@@ -121,7 +137,7 @@ class Catalog:
     def _send_batches(
         self, database: str, table: str, operation: str, field: str, items: Sequence[Any]
     ) -> None:
-        for batch in batches(items):
+        for batch in batches(items, PARTITION_BATCH):
             with translated(f"publish partitions of {database}.{table}"):
                 answer = getattr(self.client, operation)(
                     DatabaseName=database, TableName=table, **{field: list(batch)}
@@ -129,8 +145,8 @@ class Catalog:
             for error in answer.get("Errors", []):
                 raise _partition_failure(database, table, error)
 
-    def days(self, database: str, table: str) -> list[str]:
-        """Every day that has a partition (values only are read)."""
+    def pointers(self, database: str, table: str) -> dict[str, Pointer]:
+        """Where every day of a table points: for what must look at the whole table."""
         found = pages(
             self.client,
             "get_partitions",
@@ -139,7 +155,9 @@ class Catalog:
             TableName=table,
             ExcludeColumnSchema=True,
         )
-        return sorted(item["Values"][0] for page in found for item in page["Partitions"])
+        return {
+            item["Values"][0]: pointer_of(item) for page in found for item in page["Partitions"]
+        }
 
 
 def _partition_failure(database: str, table: str, error: Mapping[str, Any]) -> AwsFailure:

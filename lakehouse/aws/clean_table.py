@@ -20,6 +20,8 @@ from lakehouse.plan import build_clean_plan
 from lakehouse.source import LogSource
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
 
+MANIFESTS = "runs/"
+
 
 @dataclass(frozen=True)
 class DayCounts:
@@ -64,9 +66,14 @@ class CleanRun:
     locations: Mapping[str, str]
 
 
+def manifest_root(source: LogSource) -> str:
+    """The prefix in the scripts bucket under which each run of a source has a folder."""
+    return f"{MANIFESTS}{source.name}/"
+
+
 def manifest_key(source: LogSource, run_id: str) -> str:
     """Where the scripts bucket keeps a run's manifest."""
-    return f"runs/{source.name}/{run_id}/manifest.json"
+    return f"{manifest_root(source)}{run_id}/manifest.json"
 
 
 def counts_of(manifest: Mapping[str, Any]) -> dict[str, DayCounts]:
@@ -98,7 +105,7 @@ class CleanTables:
         """
         plan = self._plan(source, days, files, run_id)
         place = self.s3.put_json(
-            self.account.scripts_bucket, f"runs/{source.name}/{run_id}/plan.json", plan
+            self.account.scripts_bucket, f"{manifest_root(source)}{run_id}/plan.json", plan
         )
         job_run = self.jobs.run(self.account.clean_job, {"--plan": place}, started)
         counts = self._verified_counts(source, [day.isoformat() for day in days], run_id, job_run)

@@ -10,7 +10,8 @@ from typing import Any
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena, QueryRun
-from lakehouse.aws.catalog import BATCH, Catalog, batches
+from lakehouse.aws.batches import batches
+from lakehouse.aws.catalog import PARTITION_BATCH, Catalog
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.publish import PARTITION_KEYS, parquet_table, publish, run_location
 from lakehouse.source import LogSource
@@ -47,7 +48,7 @@ class MetricsTables:
         table = self._ensure(source)
         queries: list[QueryRun] = []
         locations: dict[str, str] = {}
-        for number, batch in enumerate(batches(days, BATCH)):
+        for number, batch in enumerate(batches(days, PARTITION_BATCH)):
             # UNLOAD wants an empty target, so each statement gets a prefix of its own.
             run = run_location(self.account, source.metrics_table, f"{run_id}-{number}")
             select = metrics_select(source, self.account.database, batch)

@@ -4,22 +4,27 @@ Nothing here lists a whole bucket: a prefix is always asked for, and it names on
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lakehouse.aws.errors import NotFound, pages, translated
+from lakehouse.aws.batches import batches
+from lakehouse.aws.errors import AwsFailure, NotFound, pages, translated
+
+DELETE_BATCH = 1000  # keys that DeleteObjects takes (checked 2026-11)
 
 
 @dataclass(frozen=True)
 class S3Object:
-    """One object of a listing: `size` in bytes, `etag` without quotes."""
+    """One object of a listing: `size` in bytes, `etag` without quotes, when it was written."""
 
     bucket: str
     key: str
     size: int
     etag: str
+    last_modified: datetime
 
     @property
     def uri(self) -> str:
@@ -38,7 +43,9 @@ class S3:
         doing = f"list s3://{bucket}/{prefix}"
         found = pages(self.client, "list_objects_v2", doing, Bucket=bucket, Prefix=prefix)
         return tuple(
-            S3Object(bucket, item["Key"], item["Size"], item["ETag"].strip('"'))
+            S3Object(
+                bucket, item["Key"], item["Size"], item["ETag"].strip('"'), item["LastModified"]
+            )
             for page in found
             for item in page.get("Contents", [])
         )
@@ -88,6 +95,18 @@ class S3:
                 return dict(json.loads(answer["Body"].read()))
         except NotFound:
             return None
+
+    def delete(self, bucket: str, keys: Iterable[str]) -> None:
+        """Delete objects, 1,000 a call; `AwsFailure` names the first that S3 kept, and why."""
+        for batch in batches(keys, DELETE_BATCH):
+            wanted = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            with translated(f"delete {len(batch)} objects of {bucket}"):
+                answer = self.client.delete_objects(Bucket=bucket, Delete=wanted)
+            for error in answer.get("Errors", []):
+                raise AwsFailure(
+                    f"delete s3://{bucket}/{error['Key']}: {error['Code']}: {error['Message']}",
+                    error["Code"],
+                )
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether the bucket is there and may be read; `AccessDenied` if it is somebody else's."""

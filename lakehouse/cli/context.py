@@ -10,9 +10,11 @@ import click
 
 from lakehouse.aws.account import Account, account_from
 from lakehouse.aws.athena import Athena
+from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.deploy import Deployment
 from lakehouse.aws.s3 import S3
 from lakehouse.aws.session import make_client
+from lakehouse.aws.vacuum import Vacuum
 from lakehouse.errors import LakehouseError
 from lakehouse.source import LogSource, load_sources
 from lakehouse.source_folders import source_folders
@@ -73,3 +75,8 @@ def athena() -> Athena:
 def deployment() -> Deployment:
     """What prepares the account."""
     return Deployment(account(), make_client("s3"), make_client("glue"), make_client("athena"))
+
+
+def vacuum() -> Vacuum:
+    """What removes the files of replaced runs."""
+    return Vacuum(account(), s3(), Catalog(make_client("glue")))

@@ -20,6 +20,7 @@ COMMANDS = {
     "land": "Upload a log file of yours, cut by day, to its source's raw prefix.",
     "query": "Run Athena SQL and print the result.",
     "sources": "List the log sources, or check their files.",
+    "vacuum": "Remove the files of replaced runs that no table needs any more.",
 }
 
 

@@ -5,7 +5,6 @@ once, in `_declare`. Failures of AWS reach Dagster as `dg.Failure` with the plat
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -17,6 +16,7 @@ from lakehouse.aws.account import Account
 from lakehouse.aws.inventory import DayFiles, days_to_read, take_inventory
 from lakehouse.errors import LakehouseError
 from lakehouse.pipeline import metadata
+from lakehouse.pipeline.failures import in_dagsters_words
 from lakehouse.pipeline.partitions import daily_partitions, days_of
 from lakehouse.pipeline.services import Services, connect
 from lakehouse.resources import AthenaResource, GlueResource
@@ -64,14 +64,6 @@ def _declare(
     return declare
 
 
-@contextmanager
-def _in_dagsters_words() -> Iterator[None]:
-    try:
-        yield
-    except LakehouseError as error:
-        raise dg.Failure(description=str(error), allow_retries=True) from error
-
-
 def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
     """Inventory of a day's raw files."""
     description = (
@@ -90,7 +82,7 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
     )
     def raw_logs(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                  athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
-        with _in_dagsters_words():
+        with in_dagsters_words():
             services = connect(account, s3, glue, athena)
             found = _inventory_with_synthetic(context, services, source)
         for day in found:
@@ -151,7 +143,7 @@ def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     def raw_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                   athena: AthenaResource) -> None:  # fmt: skip
         days = days_of(context.partition_keys)
-        with _in_dagsters_words():
+        with in_dagsters_words():
             services = connect(account, s3, glue, athena)
             found = take_inventory(services.s3, account, source, days)
             update = services.raw_tables.update(source, found.values())
@@ -174,7 +166,7 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     def clean_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                     athena: AthenaResource) -> None:  # fmt: skip
         days = days_of(context.partition_keys)
-        with _in_dagsters_words():
+        with in_dagsters_words():
             services = connect(account, s3, glue, athena)
             files = take_inventory(services.s3, account, source, days_to_read(source, days))
             run = services.clean_tables.build(
@@ -206,7 +198,7 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
     def daily_metrics(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                       athena: AthenaResource) -> None:  # fmt: skip
         days = [day.isoformat() for day in days_of(context.partition_keys)]
-        with _in_dagsters_words():
+        with in_dagsters_words():
             services = connect(account, s3, glue, athena)
             run = services.metrics_tables.build(source, days, _run_id(context))
         context.add_asset_metadata(

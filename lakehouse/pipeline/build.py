@@ -12,6 +12,7 @@ import dagster as dg
 from lakehouse.aws.account import Account
 from lakehouse.pipeline.assets import source_assets
 from lakehouse.pipeline.checks import source_checks
+from lakehouse.pipeline.maintenance import maintenance_definitions
 from lakehouse.pipeline.sensors import daily_schedule, raw_files_sensor
 from lakehouse.resources import resources_for
 from lakehouse.source import LogSource
@@ -51,4 +52,9 @@ def build_definitions(
         # partitions on checks are in preview.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        return dg.Definitions.merge(shared, *(source_definitions(s, account) for s in sources))
+        every = list(sources)
+        return dg.Definitions.merge(
+            shared,
+            maintenance_definitions(every, account),
+            *(source_definitions(source, account) for source in every),
+        )

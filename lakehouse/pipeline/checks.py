@@ -12,8 +12,8 @@ from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.reconciliation import DayReconciliation
-from lakehouse.errors import LakehouseError
 from lakehouse.pipeline.assets import asset_key
+from lakehouse.pipeline.failures import in_dagsters_words
 from lakehouse.pipeline.metadata import comparison_metadata
 from lakehouse.pipeline.partitions import daily_partitions, days_of
 from lakehouse.pipeline.services import Services, connect
@@ -134,12 +134,10 @@ def _check(
               athena: AthenaResource) -> Iterator[Any]:  # fmt: skip
         days = [d.isoformat() for d in days_of(context.op_execution_context.partition_keys)]
         failed: list[str] = []
-        try:
+        with in_dagsters_words(spec.name):
             for evaluation in evaluate(connect(account, s3, glue, athena), days):
                 failed += [] if evaluation.passed else [str(evaluation.partition)]
                 yield evaluation
-        except LakehouseError as error:
-            raise dg.Failure(description=f"{spec.name}: {error}") from error
         if failed:
             raise dg.Failure(
                 description=f"{spec.name} failed for {', '.join(failed)}; what depends on "

@@ -95,3 +95,16 @@ def test_generate_writes_the_same_bytes_again(cli: Cli, tmp_path: Path) -> None:
 )
 def test_sizes(size: float, text: str) -> None:
     assert bytes_text(size) == text
+
+
+def test_vacuum_lists_and_removes_what_failed_runs_left(
+    cli: Cli, deployed: None, client: Callable[..., Any]
+) -> None:
+    key = "web_logs/failed-run/event_date=2026-01-01/part.parquet"
+    client("s3").put_object(Bucket="clitest-clean", Key=key, Body=b"1234")
+    assert cli("vacuum").out == "0 files, 0 B removed\n"
+    listed = cli("vacuum", "web_logs", "--dry-run", "--grace-hours", "0")
+    assert "s3://clitest-clean/web_logs/failed-run/" in listed.out
+    assert listed.out.endswith("1 files, 4 B would be removed\n")
+    assert cli("vacuum", "--grace-hours", "0").out.endswith("1 files, 4 B removed\n")
+    assert "Contents" not in client("s3").list_objects_v2(Bucket="clitest-clean")

@@ -27,6 +27,7 @@ def test_keys_dependencies_groups_kinds_owners(repository: dg.RepositoryDefiniti
     }
     owners = ["team:web-platform"]
     assert found == {
+        "maintenance/removed_files": ([], "maintenance", ["s3"], owners),
         "web_logs/raw_logs": ([], "web_logs", ["csv", "s3"], owners),
         "web_logs/raw_table": (["web_logs/raw_logs"], "web_logs", ["glue"], owners),
         "web_logs/clean_table": (
@@ -51,6 +52,8 @@ def test_every_asset_is_daily_described_and_backfilled_in_one_run(
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description
+        if node.group_name == "maintenance":
+            continue
         assert node.backfill_policy == dg.BackfillPolicy.single_run()
         assert node.partitions_def == dg.DailyPartitionsDefinition("2026-01-01")
 
@@ -65,7 +68,7 @@ def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) 
         "web_logs/clean_table:rejected_ratio",
         "web_logs/daily_metrics:totals",
     }
-    assert {job.name for job in repository.get_all_jobs()} >= {"web_logs"}
+    assert {job.name for job in repository.get_all_jobs()} >= {"vacuum", "web_logs"}
     assert [sensor.name for sensor in repository.sensor_defs] == ["web_logs_raw_files"]
-    (schedule,) = repository.schedule_defs
-    assert (schedule.name, schedule.cron_schedule) == ("web_logs_daily", "0 1 * * *")
+    schedules = {schedule.name: schedule.cron_schedule for schedule in repository.schedule_defs}
+    assert schedules == {"vacuum_daily": "30 3 * * *", "web_logs_daily": "0 1 * * *"}

@@ -1,7 +1,7 @@
 """What a sensor tick decides."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from lakehouse.aws.inventory import DayFiles
@@ -10,6 +10,7 @@ from lakehouse.pipeline.sensors import MAX_REQUESTS, decide
 from lakehouse_tests.sources import built_in
 
 WEB = built_in("web_logs")  # late_days: 1
+WRITTEN = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def files(**etags: str) -> dict[date, DayFiles]:
@@ -18,7 +19,7 @@ def files(**etags: str) -> dict[date, DayFiles]:
     for number in range(1, 32):
         day = date(2026, 1, number)
         etag = etags.get(f"d{number:02}")
-        objects = (S3Object("b", f"{day}/a.csv", 1, etag),) if etag else ()
+        objects = (S3Object("b", f"{day}/a.csv", 1, etag, WRITTEN),) if etag else ()
         found[day] = DayFiles(day, f"s3://b/{day}/", objects)
     return found
 

@@ -1,0 +1,130 @@
+"""Vacuum: what runs wrote and no partition needs any more is found, and removed.
+
+A run's files are needed while a partition points at them, and for a grace period after it stopped
+to: a query planned before may still be reading, a run may not have published yet. Only prefixes
+that runs of the sources' own tables write are ever looked at; raw files belong to the user.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.catalog import Catalog, Pointer
+from lakehouse.aws.clean_table import MANIFESTS, manifest_root
+from lakehouse.aws.errors import NotFound
+from lakehouse.aws.publish import run_of
+from lakehouse.aws.s3 import S3, S3Object
+from lakehouse.source import LogSource
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A prefix that no partition of its table points at, with the objects found there.
+
+    `location` is an `s3://` prefix; `unneeded_since` is when it was last written or when its day
+    was pointed elsewhere, whichever came later.
+    """
+
+    table: str
+    run_id: str
+    location: str
+    objects: tuple[S3Object, ...]
+    unneeded_since: datetime
+
+    @property
+    def bytes(self) -> int:
+        """Total size in bytes."""
+        return sum(item.size for item in self.objects)
+
+
+def unneeded_since(
+    objects: Sequence[S3Object], days: Iterable[str], pointers: Mapping[str, Pointer]
+) -> datetime:
+    """The latest of: an object's writing, and the publication that replaced one of the days."""
+    published = [pointers[day].published_at for day in days if day in pointers]
+    return max([item.last_modified for item in objects] + [at for at in published if at])
+
+
+def days_in(objects: Iterable[S3Object]) -> set[str]:
+    """The days whose folders the objects stand in."""
+    return {
+        part.removeprefix("event_date=")
+        for item in objects
+        for part in PurePosixPath(item.key).parts
+        if part.startswith("event_date=")
+    }
+
+
+@dataclass(frozen=True)
+class Vacuum:
+    """Finds and removes leftovers of the sources' tables."""
+
+    account: Account
+    s3: S3
+    catalog: Catalog
+
+    def leftovers(self, source: LogSource, now: datetime, grace: timedelta) -> list[Leftover]:
+        """What no partition of the source's tables has needed for longer than `grace`."""
+        tables = (source.clean_table, source.rejected_table, source.metrics_table)
+        found = [leftover for table in tables for leftover in self._of_table(table)]
+        found += self._of_manifests(source)
+        return [item for item in found if item.unneeded_since + grace <= now]
+
+    def remove(self, leftover: Leftover) -> bool:
+        """Delete a leftover's objects; False, and nothing done, if a partition needs it now."""
+        pointers = self._pointers(leftover.table).values()
+        if any(_needs(pointer, leftover) for pointer in pointers):
+            return False
+        self.s3.delete(leftover.objects[0].bucket, [item.key for item in leftover.objects])
+        return True
+
+    def _pointers(self, table: str) -> dict[str, Pointer]:
+        try:
+            return self.catalog.pointers(self.account.database, table)
+        except NotFound:
+            return {}
+
+    def _of_table(self, table: str) -> Iterator[Leftover]:
+        # Written first, pointed second: what is published in between is seen as needed.
+        bucket = self.account.clean_bucket
+        runs = self.s3.folders(bucket, f"{table}/")
+        written = {run: self._folders(f"{table}/{run}/") for run in runs}
+        pointers = self._pointers(table)
+        pointed = {_prefix(pointer) for pointer in pointers.values()}
+        for run, folders in written.items():
+            free = [folder for folder in folders if f"s3://{bucket}/{folder}" not in pointed]
+            whole = len(free) == len(folders)
+            for prefix in [f"{table}/{run}/"] if whole else free:
+                yield from self._leftover(table, run, bucket, prefix, pointers)
+
+    def _of_manifests(self, source: LogSource) -> Iterator[Leftover]:
+        root, bucket = manifest_root(source), self.account.scripts_bucket
+        runs = self.s3.folders(bucket, root)
+        pointers = self._pointers(source.clean_table)
+        needed = {run_of(pointer.location) for pointer in pointers.values()}
+        for run in (run for run in runs if run not in needed):
+            yield from self._leftover(source.clean_table, run, bucket, f"{root}{run}/", pointers)
+
+    def _folders(self, prefix: str) -> list[str]:
+        names = self.s3.folders(self.account.clean_bucket, prefix)
+        return [f"{prefix}{name}/" for name in names]
+
+    def _leftover(
+        self, table: str, run: str, bucket: str, prefix: str, pointers: Mapping[str, Pointer]
+    ) -> Iterator[Leftover]:
+        objects = self.s3.objects(bucket, prefix)
+        if objects:
+            since = unneeded_since(objects, days_in(objects), pointers)
+            yield Leftover(table, run, f"s3://{bucket}/{prefix}", objects, since)
+
+
+def _prefix(pointer: Pointer) -> str:
+    return pointer.location.rstrip("/") + "/"
+
+
+def _needs(pointer: Pointer, leftover: Leftover) -> bool:
+    in_a_day = _prefix(pointer).startswith(leftover.location)
+    is_manifest = leftover.objects[0].key.startswith(MANIFESTS)
+    return in_a_day or (is_manifest and run_of(pointer.location) == leftover.run_id)

@@ -1,0 +1,57 @@
+"""`lakehouse vacuum`: the files that no partition needs any more, listed or removed."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from lakehouse.aws.vacuum import Leftover
+from lakehouse.cli import context
+from lakehouse.cli.output import bytes_text, print_table
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="List what would be removed; remove nothing.")
+@click.option(
+    "--grace-hours",
+    type=click.FloatRange(min=0),
+    default=24.0,
+    show_default=True,
+    help="Keep what was written or replaced less than this long ago: a query may still read it, "
+    "a run may still publish it.",
+)
+def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float) -> None:
+    """Remove the files of replaced and failed runs of SOURCES (all, when none is named).
+
+    Every materialization writes files of its own and then points the table's partitions at them.
+    Those of earlier runs stay until nobody can be reading them; this removes them. Raw files,
+    current partitions and whatever else stands in the buckets are never touched.
+
+    \b
+    Examples:
+      lakehouse vacuum --dry-run
+      lakehouse vacuum web_logs --grace-hours 2
+    """
+    cleaner = context.vacuum()
+    chosen = [context.source(name) for name in sources] or list(context.sources().values())
+    now, grace = datetime.now(UTC), timedelta(hours=grace_hours)
+    found = [item for source in chosen for item in cleaner.leftovers(source, now, grace)]
+    removed = found if dry_run else [item for item in found if cleaner.remove(item)]
+    if removed:
+        print_table("", ("table", "files", "size", "not needed since", "prefix"), _rows(removed))
+    files = sum(len(item.objects) for item in removed)
+    size = bytes_text(sum(item.bytes for item in removed))
+    click.echo(f"{files:,} files, {size} {'would be removed' if dry_run else 'removed'}")
+
+
+def _rows(leftovers: list[Leftover]) -> list[tuple[object, ...]]:
+    return [
+        (
+            item.table,
+            len(item.objects),
+            bytes_text(item.bytes),
+            f"{item.unneeded_since:%Y-%m-%d %H:%M} UTC",
+            item.location,
+        )
+        for item in leftovers
+    ]

@@ -1,0 +1,33 @@
+"""Vacuum as a Dagster asset."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+
+from lakehouse.aws.account import Account
+from lakehouse.aws.deploy import Deployment
+from lakehouse.pipeline import maintenance
+from lakehouse.resources import resources_for
+from lakehouse_tests.sources import built_in
+
+Client = Callable[..., Any]
+ACCOUNT = Account(prefix="maintenance", database="maintenance")
+OF_A_FAILED_RUN = "web_logs/failed/event_date=2026-01-01/part.parquet"
+
+
+def removed_by_a_run(source: Any) -> tuple[int, int]:
+    asset = maintenance.removed_files([source], ACCOUNT)
+    result = dg.materialize([asset], resources=resources_for(ACCOUNT))
+    (event,) = result.asset_materializations_for_node("maintenance__removed_files")
+    return int(event.metadata["files"].value), int(event.metadata["bytes"].value)  # type: ignore[arg-type]
+
+
+def test_a_failed_runs_files_are_removed_a_day_later(client: Client, monkeypatch: Any) -> None:
+    source = built_in("web_logs")
+    list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([source]))
+    client("s3").put_object(Bucket=ACCOUNT.clean_bucket, Key=OF_A_FAILED_RUN, Body=b"1234")
+    assert removed_by_a_run(source) == (0, 0)
+    monkeypatch.setattr(maintenance, "GRACE", maintenance.GRACE * 0)
+    assert removed_by_a_run(source) == (1, 4)
+    assert "Contents" not in client("s3").list_objects_v2(Bucket=ACCOUNT.clean_bucket)
