@@ -61,8 +61,9 @@ class Attributes:
     """What a writer says about an object besides its bytes.
 
     `headers` are the system headers kept with it (Cache-Control and such); `checksums` are by
-    algorithm, base64; `part_sizes` are those of a multipart upload; `etag` is given only for
-    one, otherwise it is the MD5 of the bytes.
+    algorithm, base64; `part_sizes` are those of a multipart upload and `part_checksums` the
+    checksums its parts were sent with, none or one for each; `etag` is given only for a multipart
+    upload, otherwise it is the MD5 of the bytes.
     """
 
     content_type: str = DEFAULT_CONTENT_TYPE
@@ -71,6 +72,8 @@ class Attributes:
     checksums: Mapping[str, str] = field(default_factory=dict)
     part_sizes: tuple[int, ...] = ()
     etag: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    part_checksums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class StoredObject:
     checksums: Mapping[str, str]
     part_sizes: tuple[int, ...]
     fingerprint: Fingerprint
+    tags: Mapping[str, str] = field(default_factory=dict)
+    part_checksums: tuple[str, ...] = ()
 
 
 class ObjectTable:
@@ -179,6 +184,8 @@ class ObjectTable:
             "headers": dict(stored.headers),
             "checksums": dict(stored.checksums),
             "part_sizes": stored.part_sizes,
+            "part_checksums": stored.part_checksums,
+            "tags": dict(stored.tags),
         }
         mark = stored.fingerprint
         aside = stored.path == self._files.aside_path(stored.bucket, stored.key)
@@ -212,6 +219,9 @@ class ObjectTable:
             checksums=said["checksums"],
             part_sizes=tuple(said["part_sizes"]),
             fingerprint=Fingerprint(size, mtime_ns, inode),
+            # rows of earlier versions say nothing of these two
+            tags=said.get("tags", {}),
+            part_checksums=tuple(said.get("part_checksums", ())),
         )
 
 

@@ -7,7 +7,6 @@ Does not belong here: the S3 protocol (`s3`), where files lie (`files`), the tab
 """
 
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +18,7 @@ from typing import BinaryIO, Literal
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.adoption import Adoption
 from lakehouse.local_aws.objects.files import Digest, Fingerprint, ObjectFiles, StagedFile, is_key
+from lakehouse.local_aws.objects.names import bucket_exists, is_bucket_name
 from lakehouse.local_aws.objects.rows import (
     DEFAULT_CONTENT_TYPE,
     SCHEMA,
@@ -40,7 +40,6 @@ __all__ = [
     "StoredObjects",
 ]
 
-_BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_DIGESTS: Mapping[str, Digest] = MappingProxyType({})
 
@@ -50,6 +49,8 @@ EventName = Literal[
     "ObjectCreated:Copy",
     "ObjectCreated:CompleteMultipartUpload",
     "ObjectRemoved:Delete",
+    "ObjectTagging:Put",
+    "ObjectTagging:Delete",
 ]
 Observer = Callable[[EventName, StoredObject], None]
 """Told of every change after it is durable, whoever made it: a client, a query, a job."""
@@ -82,12 +83,12 @@ class ObjectStore:
         self, name: str, account: str = "123456789012", region: str = "us-east-1"
     ) -> None:
         """Make a bucket; InvalidBucketName, BucketAlreadyOwnedByYou, BucketAlreadyExists."""
-        if not _BUCKET_NAME.fullmatch(name) or ".." in name:
+        if not is_bucket_name(name):
             raise AwsError("InvalidBucketName", "The specified bucket is not valid.")
         with self._lock:
             owner = next((bucket.account for bucket in self.buckets() if bucket.name == name), None)
             if owner is not None:
-                raise _bucket_exists(mine=owner == account)
+                raise bucket_exists(mine=owner == account)
             self.bucket_dir(name).mkdir(exist_ok=True)
             self._table.put_bucket(Bucket(name, time.time(), account, region))
 
@@ -187,7 +188,16 @@ class ObjectStore:
             checksums=dict(attributes.checksums),
             part_sizes=attributes.part_sizes,
             fingerprint=staged.fingerprint,
+            tags=dict(attributes.tags),
+            part_checksums=attributes.part_checksums,
         )
+
+    def set_tags(self, bucket: str, key: str, tags: Mapping[str, str]) -> None:
+        """Replace the tags of an object, whose bytes and time stay; NoSuchKey, NoSuchBucket."""
+        with self._lock:
+            tagged = replace(self.get(bucket, key), tags=dict(tags))
+            self._table.put(tagged)
+        self._observer("ObjectTagging:Put" if tags else "ObjectTagging:Delete", tagged)
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
         """The object, or None."""
@@ -277,16 +287,3 @@ class ObjectStore:
 def _require_key(key: str) -> None:
     if not is_key(key):
         raise AwsError("KeyTooLongError", "Your key is too long")
-
-
-def _bucket_exists(mine: bool) -> AwsError:
-    if mine:
-        message = (
-            "Your previous request to create the named bucket succeeded and you already own it."
-        )
-        return AwsError("BucketAlreadyOwnedByYou", message, 409)
-    message = (
-        "The requested bucket name is not available. The bucket namespace is shared by all users "
-        "of the system. Please select a different name and try again."
-    )
-    return AwsError("BucketAlreadyExists", message, 409)

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,29 @@ def test_errors_carry_the_codes_of_s3(
     with pytest.raises(AwsError) as caught:
         getattr(store, method)(*arguments)
     assert caught.value.code == code
+
+
+def test_tags_are_replaced_without_touching_the_object(store: ObjectStore, tmp_path: Path) -> None:
+    attributes = Attributes(tags={"a": "1"}, part_sizes=(1, 0), part_checksums=("x", "y"))
+    put = store.publish(store.stage(b"1"), "logs", "a", attributes)
+    assert (put.tags, put.part_checksums) == ({"a": "1"}, ("x", "y"))
+    store.set_tags("logs", "a", {"b": "2"})
+    assert store.get("logs", "a") == replace(put, tags={"b": "2"})
+    with pytest.raises(AwsError, match="NoSuchKey"):
+        store.set_tags("logs", "missing", {})
+    store.close()
+    again = ObjectStore(tmp_path)
+    assert again.get("logs", "a").tags == {"b": "2"}
+    again.close()
+
+
+def test_rows_of_earlier_versions_have_no_tags(store: ObjectStore) -> None:
+    put = store.put("logs", "a", b"1")
+    with store.database.transaction() as connection:
+        connection.execute(
+            "UPDATE objects SET extra = json_remove(extra, '$.tags', '$.part_checksums')"
+        )
+    assert store.get("logs", "a") == put
 
 
 def test_a_body_that_breaks_off_leaves_the_old_object(store: ObjectStore, tmp_path: Path) -> None:
