@@ -1,10 +1,11 @@
 """The clean and rejected tables: one Glue job run for all days asked for, then publish.
 
 The plan goes to S3, the job does the work and writes a manifest; nothing is published unless the
-manifest accounts for every row. What the job does with a row stands in `glue_scripts`.
+manifest accounts for every row, and no day of which too many rows were rejected: its partition
+stays what it was. What the job does with a row stands in `glue_scripts`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ from lakehouse.source import LogSource
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
 
 MANIFESTS = "runs/"
+MANIFEST_NAME = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,39 @@ class DayCounts:
         outcomes = self.clean + self.rejected + self.filtered + self.duplicates + self.other_day
         return self.raw - outcomes
 
+    @property
+    def rejected_ratio(self) -> float:
+        """Rejected rows per raw row; 0 for a day without rows."""
+        return self.rejected / self.raw if self.raw else 0.0
+
 
 @dataclass(frozen=True)
 class CleanRun:
-    """What one job run published: counts and clean location of each day."""
+    """One job run: counts of each day, clean location of each published one.
+
+    `held` are the days that were not published, with the reason.
+    """
 
     run_id: str
     job_run: JobRun
     days: Mapping[str, DayCounts]
     locations: Mapping[str, str]
+    held: Mapping[str, str]
+
+
+def held_back(source: LogSource, days: Mapping[str, DayCounts]) -> dict[str, str]:
+    """The days of which more rows were rejected than the source allows: day -> words."""
+    allowed = source.checks.max_rejected_ratio
+    return {
+        day: f"{counts.rejected:,} of {counts.raw:,} rows rejected ({counts.rejected_ratio:.2%}, "
+        f"{allowed:.1%} allowed), most often {_commonest(counts.reasons)}"
+        for day, counts in days.items()
+        if counts.rejected_ratio > allowed
+    }
+
+
+def _commonest(reasons: Mapping[str, int]) -> str:
+    return max(sorted(reasons), key=lambda reason: reasons[reason])
 
 
 def manifest_root(source: LogSource) -> str:
@@ -73,7 +99,7 @@ def manifest_root(source: LogSource) -> str:
 
 def manifest_key(source: LogSource, run_id: str) -> str:
     """Where the scripts bucket keeps a run's manifest."""
-    return f"{manifest_root(source)}{run_id}/manifest.json"
+    return f"{manifest_root(source)}{run_id}/{MANIFEST_NAME}"
 
 
 def counts_of(manifest: Mapping[str, Any]) -> dict[str, DayCounts]:
@@ -100,8 +126,9 @@ class CleanTables:
     ) -> CleanRun:
         """Run the job over the `files` of `days` (and their late days), verify, publish.
 
-        Raises `ExecutionFailed` when the job fails or its manifest does not account for every row;
-        the partitions then still point where they did.
+        Rejected rows are published for every day, so that they can be looked at; clean ones only
+        for days that are not held back. Raises `ExecutionFailed` when the job fails or its manifest
+        does not account for every row; the partitions then still point where they did.
         """
         plan = self._plan(source, days, files, run_id)
         place = self.s3.put_json(
@@ -109,12 +136,23 @@ class CleanTables:
         )
         job_run = self.jobs.run(self.account.clean_job, {"--plan": place}, started)
         counts = self._verified_counts(source, [day.isoformat() for day in days], run_id, job_run)
-        return CleanRun(run_id, job_run, counts, self._publish(source, list(counts), run_id))
+        held = held_back(source, counts)
+        return CleanRun(run_id, job_run, counts, self._publish(source, counts, held, run_id), held)
 
     def manifest(self, source: LogSource, run_id: str) -> dict[str, DayCounts] | None:
         """The counts of an earlier run, or None if its manifest is gone."""
         document = self.s3.get_json(self.account.scripts_bucket, manifest_key(source, run_id))
         return counts_of(document) if document else None
+
+    def attempt(self, source: LogSource, run_prefix: str) -> dict[str, DayCounts]:
+        """The counts of the newest run whose id begins with `run_prefix`; empty if none ended."""
+        prefix = f"{manifest_root(source)}{run_prefix}"
+        found = self.s3.objects(self.account.scripts_bucket, prefix)
+        manifests = [item for item in found if item.key.endswith(MANIFEST_NAME)]
+        if not manifests:
+            return {}
+        newest = max(manifests, key=lambda item: item.last_modified)
+        return self.manifest(source, newest.key.split("/")[-2]) or {}
 
     def _plan(
         self,
@@ -149,14 +187,17 @@ class CleanTables:
             )
         return {day: counts[day] for day in days}
 
-    def _publish(self, source: LogSource, days: Sequence[str], run_id: str) -> dict[str, str]:
+    def _publish(
+        self, source: LogSource, days: Iterable[str], held: Container[str], run_id: str
+    ) -> dict[str, str]:
         rejected = self._ensure(source.rejected_table, REJECTED_COLUMNS, _rejected_words(source))
         clean = self._ensure(source.clean_table, clean_columns(source), source.description)
         # Rejected rows first: whoever sees the new clean rows can look up what is missing.
         run = run_location(self.account, source.rejected_table, run_id)
         publish(self.catalog, self.account, rejected, run, days)
         run = run_location(self.account, source.clean_table, run_id)
-        return publish(self.catalog, self.account, clean, run, days)
+        good = [day for day in days if day not in held]
+        return publish(self.catalog, self.account, clean, run, good)
 
     def _ensure(
         self, name: str, columns: Sequence[Mapping[str, str]], words: str

@@ -21,13 +21,13 @@ from lakehouse.source import LogSource
 
 @dataclass(frozen=True)
 class Leftover:
-    """A prefix that no partition of its table points at, with the objects found there.
+    """A prefix of one run that no partition needs, with the objects found there.
 
-    `location` is an `s3://` prefix; `unneeded_since` is when it was last written or when its day
-    was pointed elsewhere, whichever came later.
+    `tables` are those whose partitions might; `location` is an `s3://` prefix; `unneeded_since` is
+    when it was last written or when its day was pointed elsewhere, whichever came later.
     """
 
-    table: str
+    tables: tuple[str, ...]
     run_id: str
     location: str
     objects: tuple[S3Object, ...]
@@ -74,7 +74,7 @@ class Vacuum:
 
     def remove(self, leftover: Leftover) -> bool:
         """Delete a leftover's objects; False, and nothing done, if a partition needs it now."""
-        pointers = self._pointers(leftover.table).values()
+        pointers = [p for table in leftover.tables for p in self._pointers(table).values()]
         if any(_needs(pointer, leftover) for pointer in pointers):
             return False
         self.s3.delete(leftover.objects[0].bucket, [item.key for item in leftover.objects])
@@ -97,27 +97,34 @@ class Vacuum:
             free = [folder for folder in folders if f"s3://{bucket}/{folder}" not in pointed]
             whole = len(free) == len(folders)
             for prefix in [f"{table}/{run}/"] if whole else free:
-                yield from self._leftover(table, run, bucket, prefix, pointers)
+                yield from self._leftover((table,), run, bucket, prefix, pointers)
 
     def _of_manifests(self, source: LogSource) -> Iterator[Leftover]:
+        # A manifest is needed as long as its run: while it is pointed at, or its files are kept.
         root, bucket = manifest_root(source), self.account.scripts_bucket
         runs = self.s3.folders(bucket, root)
-        pointers = self._pointers(source.clean_table)
-        needed = {run_of(pointer.location) for pointer in pointers.values()}
-        for run in (run for run in runs if run not in needed):
-            yield from self._leftover(source.clean_table, run, bucket, f"{root}{run}/", pointers)
+        tables = (source.clean_table, source.rejected_table)
+        kept = {run for t in tables for run in self.s3.folders(self.account.clean_bucket, f"{t}/")}
+        kept |= {run_of(p.location) for t in tables for p in self._pointers(t).values()}
+        for run in (run for run in runs if run not in kept):
+            yield from self._leftover(tables, run, bucket, f"{root}{run}/", {})
 
     def _folders(self, prefix: str) -> list[str]:
         names = self.s3.folders(self.account.clean_bucket, prefix)
         return [f"{prefix}{name}/" for name in names]
 
     def _leftover(
-        self, table: str, run: str, bucket: str, prefix: str, pointers: Mapping[str, Pointer]
+        self,
+        tables: tuple[str, ...],
+        run: str,
+        bucket: str,
+        prefix: str,
+        pointers: Mapping[str, Pointer],
     ) -> Iterator[Leftover]:
         objects = self.s3.objects(bucket, prefix)
         if objects:
             since = unneeded_since(objects, days_in(objects), pointers)
-            yield Leftover(table, run, f"s3://{bucket}/{prefix}", objects, since)
+            yield Leftover(tables, run, f"s3://{bucket}/{prefix}", objects, since)
 
 
 def _prefix(pointer: Pointer) -> str:

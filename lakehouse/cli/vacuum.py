@@ -47,7 +47,7 @@ def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float) -> None:
 def _rows(leftovers: list[Leftover]) -> list[tuple[object, ...]]:
     return [
         (
-            item.table,
+            item.tables[0],
             len(item.objects),
             bytes_text(item.bytes),
             f"{item.unneeded_since:%Y-%m-%d %H:%M} UTC",

@@ -4,7 +4,7 @@ Declarations (group, kinds, partitions, backfill policy) are the same for every 
 once, in `_declare`. Failures of AWS reach Dagster as `dg.Failure` with the platform's words.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
+from lakehouse.aws.clean_table import held_back
 from lakehouse.aws.inventory import DayFiles, days_to_read, take_inventory
 from lakehouse.errors import LakehouseError
 from lakehouse.pipeline import metadata
@@ -23,7 +24,8 @@ from lakehouse.resources import AthenaResource, GlueResource
 from lakehouse.source import LogSource
 
 # An output with this metadata logs its own materializations: `raw_logs` needs a data version per
-# day, and MaterializeResult has one for the whole range of a backfill run. Pinned by a test.
+# day, and MaterializeResult has one for the whole range of a backfill run; of a range with a bad
+# day only the good ones are materialized. Pinned by tests.
 _LOGS_ITS_OWN_EVENTS = {"__source_asset_observation__": True}
 
 
@@ -159,12 +161,21 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     description = (
         f"{source.description}\n\n`{account.database}.{source.clean_table}`: typed, filtered and "
         "deduplicated rows as zstd Parquet, written by one Glue Spark job for all days of a run. "
-        f"Rows that could not be used are in `{source.rejected_table}` with raw text and reason."
+        f"Rows that could not be used are in `{source.rejected_table}` with raw text and reason. "
+        f"A day of which more than {source.checks.max_rejected_ratio:.1%} are rejected is not "
+        "published: the table keeps what it had."
     )
 
-    @_declare(source, "clean_table", "raw_table", {"glue", "spark", "parquet"}, description)
+    @_declare(
+        source,
+        "clean_table",
+        "raw_table",
+        {"glue", "spark", "parquet"},
+        description,
+        dagster_type=dg.Nothing,
+    )
     def clean_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
-                    athena: AthenaResource) -> None:  # fmt: skip
+                    athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
         days = days_of(context.partition_keys)
         with in_dagsters_words():
             services = connect(account, s3, glue, athena)
@@ -172,17 +183,17 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
             run = services.clean_tables.build(
                 source, days, files, _run_id(context), lambda i: context.log.info(f"Glue run {i}")
             )
+            sizes = {
+                day: services.clean_tables.published_files(source, run.run_id, day)
+                for day in run.locations
+            }
         shared = metadata.clean_run_metadata(f"{account.database}.{source.clean_table}", run)
-        context.add_asset_metadata(
-            {**shared, "dagster/column_schema": metadata.clean_schema(source)}
-        )
-        for day, counts in run.days.items():
-            size = services.clean_tables.published_files(source, run.run_id, day)
-            context.add_asset_metadata(
-                metadata.clean_metadata(counts, run.locations[day], size),
-                asset_key=context.asset_key,
-                partition_key=day,
-            )
+        schema = {"dagster/column_schema": metadata.clean_schema(source)}
+        found = {
+            day: {**shared, **schema, **metadata.clean_metadata(run.days[day], place, sizes[day])}
+            for day, place in run.locations.items()
+        }
+        yield _materialized(context, found, run.held)
 
     return clean_table
 
@@ -194,20 +205,50 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
         f"{', '.join(source.metrics.group_by)} and day, computed by Athena from the clean table."
     )
 
-    @_declare(source, "daily_metrics", "clean_table", {"athena", "parquet"}, description)
+    @_declare(
+        source,
+        "daily_metrics",
+        "clean_table",
+        {"athena", "parquet"},
+        description,
+        dagster_type=dg.Nothing,
+    )
     def daily_metrics(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
-                      athena: AthenaResource) -> None:  # fmt: skip
-        days = [day.isoformat() for day in days_of(context.partition_keys)]
+                      athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
+        asked = [day.isoformat() for day in days_of(context.partition_keys)]
         with in_dagsters_words():
             services = connect(account, s3, glue, athena)
+            held = held_back(source, services.clean_tables.attempt(source, run_prefix(context.run)))
+            days = [day for day in asked if day not in held]
             run = services.metrics_tables.build(source, days, _run_id(context))
-        context.add_asset_metadata(
-            metadata.metrics_metadata(f"{account.database}.{source.metrics_table}", run)
-        )
+        shared = metadata.metrics_metadata(f"{account.database}.{source.metrics_table}", run)
+        yield _materialized(context, dict.fromkeys(run.locations, shared), held)
 
     return daily_metrics
 
 
+def _materialized(
+    context: dg.AssetExecutionContext,
+    days: Mapping[str, Mapping[str, Any]],
+    held: Mapping[str, str],
+) -> dg.Output[None]:
+    """The output of a run over `days`, each with its metadata; none of those held back."""
+    if not held:
+        for day, found in days.items():
+            context.add_asset_metadata(found, asset_key=context.asset_key, partition_key=day)
+        return dg.Output(None)
+    for day, why in held.items():
+        context.log.error(f"{context.asset_key.to_user_string()} of {day} stays as it was: {why}")
+    for day, found in days.items():
+        context.log_event(dg.AssetMaterialization(context.asset_key, partition=day, metadata=found))
+    return dg.Output(None, metadata=_LOGS_ITS_OWN_EVENTS)
+
+
+def run_prefix(run: dg.DagsterRun) -> str:
+    """What the ids of all runs that a Dagster run starts begin with."""
+    return run.run_id[:8]
+
+
 def _run_id(context: dg.AssetExecutionContext) -> str:
     # A retried step must not write where its first attempt did: each attempt has its own prefix.
-    return f"{context.run.run_id[:8]}-{uuid4().hex[:8]}"
+    return f"{run_prefix(context.run)}-{uuid4().hex[:8]}"

@@ -1,18 +1,20 @@
 """Asset checks of a source, one evaluation per day.
 
 Dagster records no partition on a result that covers a range, so each check yields one evaluation
-per day itself and then, if it blocks, fails. What is compared stands in `aws.reconciliation`.
+per day itself and then, if one failed, fails. Days that the run held back are reported by
+`rejected_ratio` and passed over by the others. What is compared stands in `aws.reconciliation`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
+from lakehouse.aws.clean_table import DayCounts, held_back
 from lakehouse.aws.reconciliation import DayReconciliation
-from lakehouse.pipeline.assets import asset_key
+from lakehouse.pipeline.assets import asset_key, run_prefix
 from lakehouse.pipeline.failures import in_dagsters_words
 from lakehouse.pipeline.metadata import comparison_metadata
 from lakehouse.pipeline.partitions import daily_partitions, days_of
@@ -22,7 +24,8 @@ from lakehouse.source import LogSource
 from lakehouse.sql import additive_measures
 
 Evaluations = Iterable[dg.AssetCheckEvaluation]
-Evaluate = Callable[[Services, Sequence[str]], Evaluations]
+# Services, days, and the counts of the days that this Dagster run itself has built
+Evaluate = Callable[[Services, Sequence[str], Mapping[str, DayCounts]], Evaluations]
 
 
 def source_checks(source: LogSource, account: Account) -> list[dg.AssetChecksDefinition]:
@@ -42,12 +45,16 @@ def reconciliation(source: LogSource, account: Account) -> dg.AssetChecksDefinit
         "the tables hold exactly the rows that the job counted.",
     )
 
-    def evaluate(services: Services, days: Sequence[str]) -> Evaluations:
-        for result in services.reconciler.reconcile(source, days):
+    def evaluate(
+        services: Services, days: Sequence[str], attempt: Mapping[str, DayCounts]
+    ) -> Evaluations:
+        held = held_back(source, attempt)
+        published = [day for day in days if day not in held]
+        for result in services.reconciler.reconcile(source, published) if published else ():
             yield _evaluation(spec, result.day, result.passed, _words(result),
                               comparison_metadata(result.comparisons))  # fmt: skip
 
-    return _check(spec, account, evaluate)
+    return _check(spec, source, account, evaluate)
 
 
 def _words(result: DayReconciliation) -> str:
@@ -60,23 +67,33 @@ def _words(result: DayReconciliation) -> str:
 
 
 def rejected_ratio(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
-    """Too many rejected rows mean that the source or its definition changed."""
+    """Too many rejected rows mean that the source or its definition changed.
+
+    It does not block in Dagster's sense, which knows no days: a day over the ratio was not
+    published in the first place, and the good days of the range go on.
+    """
     allowed = source.checks.max_rejected_ratio
     spec = _spec(
         source,
         "clean_table",
         "rejected_ratio",
-        f"At most {allowed:.1%} of the day's raw rows are rejected.",
+        f"At most {allowed:.1%} of the day's raw rows are rejected; a day over it is not "
+        "published, and its metrics stay as they were.",
+        blocking=False,
     )
 
-    def evaluate(services: Services, days: Sequence[str]) -> Evaluations:
-        for day, counts in services.reconciler.counts(source, days).items():
-            ratio = counts.rejected / counts.raw if counts.raw else 0.0
-            words = f"{counts.rejected:,} of {counts.raw:,} rows rejected ({ratio:.2%})."
-            found = {"ratio": ratio, "allowed": allowed, "reasons": dict(counts.reasons)}
-            yield _evaluation(spec, day, ratio <= allowed, words, found)
+    def evaluate(
+        services: Services, days: Sequence[str], attempt: Mapping[str, DayCounts]
+    ) -> Evaluations:
+        counts = attempt or services.reconciler.counts(source, days)
+        held = held_back(source, counts)
+        for day, count in counts.items():
+            ratio = count.rejected_ratio
+            words = f"{count.rejected:,} of {count.raw:,} rows rejected ({ratio:.2%})."
+            found = {"ratio": ratio, "allowed": allowed, "reasons": dict(count.reasons)}
+            yield _evaluation(spec, day, day not in held, held.get(day, words), found)
 
-    return _check(spec, account, evaluate)
+    return _check(spec, source, account, evaluate)
 
 
 def metrics_total(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
@@ -89,23 +106,29 @@ def metrics_total(source: LogSource, account: Account) -> dg.AssetChecksDefiniti
         f"Summed over all groups of the day, {names} equal those of the clean table.",
     )
 
-    def evaluate(services: Services, days: Sequence[str]) -> Evaluations:
-        for day, totals in services.reconciler.totals(source, days).items():
+    def evaluate(
+        services: Services, days: Sequence[str], attempt: Mapping[str, DayCounts]
+    ) -> Evaluations:
+        held = held_back(source, attempt)
+        built = [day for day in days if day not in held]
+        for day, totals in services.reconciler.totals(source, built).items() if built else ():
             passed = all(item.equal for item in totals)
             words = "; ".join(
                 f"{c.what}: clean {c.expected:,}, metrics {c.actual:,}" for c in totals
             )
             yield _evaluation(spec, day, passed, words, comparison_metadata(totals))
 
-    return _check(spec, account, evaluate)
+    return _check(spec, source, account, evaluate)
 
 
-def _spec(source: LogSource, asset: str, name: str, description: str) -> dg.AssetCheckSpec:
+def _spec(
+    source: LogSource, asset: str, name: str, description: str, blocking: bool = True
+) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         name=name,
         asset=asset_key(source, asset),
         description=description,
-        blocking=True,
+        blocking=blocking,
         partitions_def=daily_partitions(source),
     )
 
@@ -125,7 +148,7 @@ def _evaluation(
 
 
 def _check(
-    spec: dg.AssetCheckSpec, account: Account, evaluate: Evaluate
+    spec: dg.AssetCheckSpec, source: LogSource, account: Account, evaluate: Evaluate
 ) -> dg.AssetChecksDefinition:
     name = "__".join([*spec.asset_key.path, spec.name])
 
@@ -135,14 +158,15 @@ def _check(
         days = [d.isoformat() for d in days_of(context.op_execution_context.partition_keys)]
         failed: list[str] = []
         with in_dagsters_words(spec.name):
-            for evaluation in evaluate(connect(account, s3, glue, athena), days):
-                failed += [] if evaluation.passed else [str(evaluation.partition)]
+            services = connect(account, s3, glue, athena)
+            attempt = services.clean_tables.attempt(source, run_prefix(context.run))
+            for evaluation in evaluate(services, days, attempt):
+                if not evaluation.passed:
+                    failed.append(f"{evaluation.partition}: {evaluation.description}")
                 yield evaluation
         if failed:
-            raise dg.Failure(
-                description=f"{spec.name} failed for {', '.join(failed)}; what depends on "
-                f"{spec.asset_key.to_user_string()} was not built"
-            )
+            asset = spec.asset_key.to_user_string()
+            raise dg.Failure(description=f"{spec.name} of {asset} failed. " + "; ".join(failed))
         yield dg.Output(None, output_name=_output_name(check))
 
     return check

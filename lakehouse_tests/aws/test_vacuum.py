@@ -85,6 +85,8 @@ def test_a_run_that_was_never_published_goes_with_all_it_wrote(client: Client) -
     for name in ("web_logs/failed/_temporary/0/part", "web_logs/failed/_SUCCESS"):
         lake.boto.put_object(Bucket=lake.account.clean_bucket, Key=name, Body=b"")
     lake.clean_up(later(seconds=5))
+    assert lake.keys() == ["runs/web_logs/failed/manifest.json"]
+    lake.clean_up(later(seconds=5))
     assert lake.keys() == []
 
 
@@ -94,7 +96,7 @@ def test_a_grace_period_begins_when_the_day_was_pointed_elsewhere(client: Client
     lake.publish("old", "2026-01-01")
     lake.write("new", "2026-01-01")
     lake.publish("new", "2026-01-01")
-    old = ["s3://vacuum-grace-clean/web_logs/old/", "s3://vacuum-grace-scripts/runs/web_logs/old/"]
+    old = ["s3://vacuum-grace-clean/web_logs/old/"]
     assert lake.found(later(hours=23), A_DAY) == []
     assert lake.found(later(hours=25), A_DAY) == old
 
@@ -112,10 +114,20 @@ def test_publication_counts_where_it_came_after_the_writing() -> None:
 def test_what_was_published_after_it_was_found_stays(client: Client) -> None:
     lake = Lake(client, "vacuum-race")
     lake.write("slow", "2026-01-01")
-    files, manifest = lake.vacuum.leftovers(WEB, later(days=2), A_DAY)
+    (files,) = lake.vacuum.leftovers(WEB, later(days=2), A_DAY)
     lake.publish("slow", "2026-01-01")
-    assert [lake.vacuum.remove(item) for item in (files, manifest)] == [False, False]
+    assert lake.vacuum.remove(files) is False
     assert len(lake.keys()) == 2
+
+
+def test_the_manifest_of_an_empty_day_stays_while_it_is_published(client: Client) -> None:
+    lake = Lake(client, "vacuum-empty")
+    lake.write("run-1")
+    lake.publish("run-1", "2026-01-01")
+    assert lake.found(later(days=400), NO_GRACE) == []
+    lake.publish("run-2", "2026-01-01")
+    lake.clean_up(later(seconds=5))
+    assert lake.keys() == []
 
 
 def test_what_no_run_of_the_table_wrote_is_not_looked_at(client: Client) -> None:
