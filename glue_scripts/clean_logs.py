@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812  the name every Spark user knows
 from pyspark.storagelevel import StorageLevel
 
@@ -410,27 +410,33 @@ def written_rows(spark: SparkSession, location: str) -> dict[str, int]:
     return {row[0]: row[1] for row in files.groupBy("event_date").count().collect()}
 
 
-def line_counts(spark: SparkSession, files: Files) -> dict[str, tuple[int, int]]:
-    """Lines, and files that have any, per file day; apart from everything that is done to them."""
+def line_counts(spark: SparkSession, files: Files) -> dict[int, int]:
+    """Lines of each file that has any, by its number; apart from all that is done to them."""
     if not files:
         return {}
-    grouped = read_lines(spark, files).groupBy("__file_day")
-    counted = grouped.agg(F.count("__text"), F.countDistinct("__file_no"))
-    return {day: (lines, having) for day, lines, having in counted.collect()}
+    grouped = read_lines(spark, files).groupBy("__file_no")
+    return dict(grouped.agg(F.count("__text")).collect())
 
 
-def day_manifest(day: str, counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
-    """The accounting of one day from (file day, event day, outcome, reason, rows) counts."""
+def outcome_counts(rows: DataFrame) -> list[Row]:
+    """How many rows there are of each (file number, file day, event day, outcome, reason)."""
+    return (
+        rows.groupBy("__file_no", "__file_day", "__event_date", "__outcome", "__reason")
+        .agg(F.count("*"))
+        .collect()
+    )
+
+
+def tally(counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """Rows by outcome of some files of one day, from their `outcome_counts`."""
     here: dict[str, int] = defaultdict(int)
     reasons: dict[str, int] = defaultdict(int)
-    late = 0
-    for file_day, event_day, outcome, reason, number in counts:
-        if file_day != day:
-            late += number if outcome == "clean" and event_day == day else 0
-        elif outcome == "rejected":
+    for _, file_day, event_day, outcome, reason, number in counts:
+        if outcome == "rejected":
             reasons[reason] += number
         else:
-            here["other_day" if outcome != "header" and event_day != day else outcome] += number
+            elsewhere = outcome != "header" and event_day != file_day
+            here["other_day" if elsewhere else outcome] += number
     rows = {
         "clean": here["clean"],
         "rejected": sum(reasons.values()),
@@ -441,24 +447,54 @@ def day_manifest(day: str, counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
     return {
         "raw": sum(rows.values()),
         **rows,
-        "late": late,
         "header_lines": here["header"],
-        "raw_files": 0,
-        "files": 0,
         "reasons": dict(sorted(reasons.items())),
     }
 
 
-def check(
-    days: Mapping[str, Mapping[str, Any]],
-    lines: Mapping[str, tuple[int, int]],
-    clean: Mapping[str, int],
-    rejected: Mapping[str, int],
+def late_rows(day: str, counts: Iterable[Sequence[Any]]) -> int:
+    """Clean rows of a day that stand in later days' files."""
+    return sum(
+        number
+        for _, file_day, event_day, outcome, _, number in counts
+        if outcome == "clean" and event_day == day != file_day
+    )
+
+
+def day_manifest(day: str, counts: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """The accounting of one day."""
+    late = late_rows(day, counts)
+    return {**tally(row for row in counts if row[1] == day), "late": late}
+
+
+def file_manifests(
+    day: str, files: Files, counts: Sequence[Sequence[Any]]
+) -> dict[str, dict[str, Any]]:
+    """The accounting of each file of one day, by its URI."""
+    of_file: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for row in counts:
+        of_file[row[0]].append(row)
+    return {uri: tally(of_file[number]) for number, uri, file_day in files if file_day == day}
+
+
+def check_files(
+    files: Files, lines: Mapping[int, int], counted: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """CleanLogsError unless every line has an outcome and every written row is accounted for."""
+    """CleanLogsError unless every line of every counted file has an outcome."""
+    for number, uri, _ in files:
+        if uri in counted:
+            rows = counted[uri]["raw"] + counted[uri]["header_lines"]
+            if lines.get(number, 0) != rows:
+                found = lines.get(number, 0)
+                raise CleanLogsError(f"{uri}: {found} lines found, {rows} accounted for")
+
+
+def check_days(
+    days: Mapping[str, Mapping[str, Any]], clean: Mapping[str, int], rejected: Mapping[str, int]
+) -> None:
+    """CleanLogsError unless every written row is accounted for."""
     for day, counted in days.items():
         pairs = {
-            "lines": (lines.get(day, (0, 0))[0], counted["raw"] + counted["header_lines"]),
             "clean rows": (clean.get(day, 0), counted["clean"] + counted["late"]),
             "rejected rows": (rejected.get(day, 0), counted["rejected"]),
         }
@@ -480,22 +516,31 @@ def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
     rows = deduplicated(rows, plan, file_counts(spark, files, plan["days"]))
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)  # one parse for counts and both writes
     try:
-        grouped = rows.groupBy("__file_day", "__event_date", "__outcome", "__reason").count()
-        counts = [tuple(row) for row in grouped.collect()]
+        counts = outcome_counts(rows)
         write_clean(rows, plan)
         write_rejected(rows, plan)
     finally:
         rows.unpersist()
-    days = {day: day_manifest(day, counts) for day in plan["days"]}
-    clean = written_rows(spark, plan["clean_location"])
-    lines = line_counts(spark, files)
-    check(days, lines, clean, written_rows(spark, plan["rejected_location"]))
-    for day, counted in days.items():
-        counted["raw_files"] = lines.get(day, (0, 0))[1]
-        counted["files"] = parquet_files(spark, f"{plan['clean_location']}event_date={day}")
-    manifest = {"run_id": plan["run_id"], "source": plan["source"], "days": days}
+    manifest = accounting(spark, plan, files, counts)
     write_text(spark, plan["manifest_location"], json.dumps(manifest, indent=1) + "\n")
     return manifest
+
+
+def accounting(
+    spark: SparkSession, plan: Plan, files: Files, counts: Sequence[Sequence[Any]]
+) -> dict[str, Any]:
+    """The manifest: rows by outcome per day and per file, checked against lines and tables."""
+    days = {day: day_manifest(day, counts) for day in plan["days"]}
+    by_file = {day: file_manifests(day, files, counts) for day in plan["days"]}
+    lines = line_counts(spark, files)
+    for day, counted in days.items():
+        check_files(files, lines, by_file[day])
+        having = [number for number, _, file_day in files if file_day == day and number in lines]
+        counted["raw_files"] = len(having)
+        counted["files"] = parquet_files(spark, f"{plan['clean_location']}event_date={day}")
+    clean = written_rows(spark, plan["clean_location"])
+    check_days(days, clean, written_rows(spark, plan["rejected_location"]))
+    return {"run_id": plan["run_id"], "source": plan["source"], "days": days, "files": by_file}
 
 
 def main() -> None:

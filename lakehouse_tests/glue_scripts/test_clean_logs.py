@@ -121,11 +121,44 @@ def test_a_file_that_is_gone_fails_the_run(spark: "SparkSession", tmp_path: Path
     assert not (tmp_path / "manifest.json").exists()
 
 
+COUNTS = [
+    (0, DAY, DAY, "clean", None, 3),
+    (0, DAY, None, "header", None, 1),
+    (1, DAY, None, "rejected", "bad_type:n", 2),
+    (1, DAY, "2025-12-31", "other_day", None, 1),
+    (3, "2026-01-02", DAY, "clean", None, 5),
+]
+FILES = [(0, "a.csv", DAY), (1, "b.csv", DAY), (2, "empty.csv", DAY), (3, "c.csv", "2026-01-02")]
+
+
+def test_the_manifest_counts_each_file() -> None:
+    nothing = {
+        **dict.fromkeys(("raw", "clean", "rejected", "filtered", "duplicates", "other_day"), 0),
+        "header_lines": 0,
+        "reasons": {},
+    }
+    b_csv = {"raw": 3, "rejected": 2, "other_day": 1, "reasons": {"bad_type:n": 2}}
+    assert clean_logs.file_manifests(DAY, FILES, COUNTS) == {
+        "a.csv": {**nothing, "raw": 3, "clean": 3, "header_lines": 1},
+        "b.csv": {**nothing, **b_csv},
+        "empty.csv": nothing,
+    }
+    day = {**nothing, **b_csv, "raw": 6, "clean": 3, "header_lines": 1, "late": 5}
+    assert clean_logs.day_manifest(DAY, COUNTS) == day
+
+
 def test_counts_that_do_not_add_up_fail_the_run() -> None:
-    counted = clean_logs.day_manifest(DAY, [(DAY, DAY, "clean", None, 3)])
+    counted = clean_logs.file_manifests(DAY, FILES, COUNTS)
+    clean_logs.check_files(FILES, {0: 4, 1: 3}, counted)
     with pytest.raises(clean_logs.CleanLogsError) as caught:
-        clean_logs.check({DAY: counted}, {DAY: (4, 1)}, {DAY: 3}, {})
-    assert str(caught.value) == f"{DAY}: 4 lines found, 3 accounted for"
+        clean_logs.check_files(FILES, {0: 4, 1: 4}, counted)
+    assert str(caught.value) == "b.csv: 4 lines found, 3 accounted for"
+
+    days = {DAY: clean_logs.day_manifest(DAY, COUNTS)}
+    clean_logs.check_days(days, {DAY: 8}, {DAY: 2})
+    with pytest.raises(clean_logs.CleanLogsError) as caught:
+        clean_logs.check_days(days, {DAY: 7}, {DAY: 2})
+    assert str(caught.value) == f"{DAY}: 7 clean rows found, 8 accounted for"
 
 
 def test_main_reads_the_plan_its_argument_names(
