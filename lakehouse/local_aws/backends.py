@@ -1,50 +1,45 @@
 """The only module that knows moto from inside: its hook points, and what we hang into them.
 
-Belongs here: Glue and Athena backends that hand every call to our services, buckets that moto and
-the object store share, bucket notifications to SQS, log events into CloudWatch Logs, moto's WSGI
-application.
+Belongs here: buckets that moto and the object store share, bucket notifications to SQS, log events
+into CloudWatch Logs, moto's WSGI application, which operations moto has.
 Does not belong here: any behaviour of a service. Works with moto >=5.2,<5.3; argument lists of
 moto's methods are passed through, each hook has a test.
 """
 
 import datetime
+import functools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 
-from moto.backends import get_backend
-from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.base_backend import BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import BaseResponse
+from moto.core.utils import (
+    camelcase_to_underscores,
+    get_service_model,
+    method_names_from_class,
+)
 from moto.iam.models import get_account_id_from
+from moto.iam.responses import IamResponse
 from moto.logs.models import logs_backends
+from moto.logs.responses import LogsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3 import urls as s3_urls
 from moto.s3.exceptions import InvalidBucketName
 from moto.s3.models import S3Backend, s3_backends
 from moto.sqs.models import sqs_backends
+from moto.sqs.responses import SQSResponse
+from moto.sts.responses import TokenResponse
 
-from lakehouse.local_aws.dispatch import Operation, ServiceName, dispatch
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.store import EventName, ObjectStore, StoredObject
 from lakehouse.local_aws.s3.events import event_message
 
 _PARTITION = "aws"  # moto keeps the global services by partition, not by region
-
-
-class Services(Protocol):
-    """The services of one account and region."""
-
-    def operations(self, service_name: ServiceName) -> Mapping[str, Operation]:
-        """The operations of one service."""
-
-
-ServicesOf = Callable[[str, str], Services]
-"""(account, region) -> its services, made at the first call."""
 
 
 def moto_application() -> Any:
@@ -59,82 +54,46 @@ def account_of(access_key: str) -> str:
 
 
 @contextmanager
-def installed(services_of: ServicesOf, objects: ObjectStore) -> Iterator[None]:
+def installed(objects: ObjectStore) -> Iterator[None]:
     """Hang our backends into moto for the duration of the block; moto is one per process."""
-    ours: dict[str, type[BaseBackend]] = {
-        "glue": _json_backend("glue", services_of),
-        "athena": _json_backend("athena", services_of),
-        "s3": _s3_backend(objects),
-    }
     BackendDict.reset()
-    originals = {name: _replace_backend(name, backend) for name, backend in ours.items()}
+    original = _replace_s3_backend(_s3_backend(objects))
     s3_backends.bucket_accounts.clear()
     try:
         yield
     finally:
         BackendDict.reset()
         s3_backends.bucket_accounts.clear()
-        for name, backend in originals.items():
-            _replace_backend(name, backend)
+        _replace_s3_backend(original)
 
 
-def _replace_backend(service_name: str, backend: type[BaseBackend]) -> type[BaseBackend]:
-    backends: Any = get_backend(service_name)  # type: ignore[call-overload]
-    original: type[BaseBackend] = backends.backend
+def _replace_s3_backend(backend: type[S3Backend]) -> type[S3Backend]:
+    backends: Any = s3_backends
+    original: type[S3Backend] = backends.backend
     backends.clear()
     backends.backend = backend
     return original
 
 
-def _json_backend(service_name: ServiceName, services_of: ServicesOf) -> type[BaseBackend]:
-    """A backend class whose only URL is answered by `dispatch`."""
-
-    class JsonResponse(BaseResponse):
-        def __init__(self) -> None:
-            super().__init__(service_name=service_name)
-
-        def _dispatch(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, str], str]:
-            self.setup_class(*args, **kwargs)
-            services = services_of(self.current_account, self.region)
-            target = str(self.headers.get("X-Amz-Target") or "").rpartition(".")[2]
-            return _answer(service_name, services.operations(service_name), target, self.raw_body)
-
-    class JsonBackend(BaseBackend):
-        @property
-        def _url_module(self) -> Any:
-            return SimpleNamespace(
-                url_bases=[rf"https?://{service_name}\.(.+)\.amazonaws\.com"],
-                url_paths={"{0}/$": JsonResponse.dispatch},
-            )
-
-    return JsonBackend
+@functools.cache
+def implemented_operations(service_name: str) -> frozenset[str]:
+    """The operations of AWS's model that moto has a method for; the model is botocore's."""
+    methods = set(method_names_from_class(_RESPONSES[service_name]))
+    model = get_service_model(service_name)
+    return frozenset(
+        name for name in model.operation_names if camelcase_to_underscores(name) in methods
+    )
 
 
-def _answer(
-    service_name: ServiceName, operations: Mapping[str, Operation], target: str, raw: bytes | str
-) -> tuple[int, dict[str, str], str]:
-    """Status, headers and body of the answer to a call in AWS JSON 1.1."""
-    headers = {"Content-Type": "application/x-amz-json-1.1"}
-    try:
-        request = _parsed(raw)
-        return 200, headers, json.dumps(dispatch(service_name, operations, target, request))
-    except AwsError as error:
-        headers["x-amzn-ErrorType"] = error.code
-        body = {"__type": error.code, "Message": error.message}
-        return error.status, headers, json.dumps(body)
+_RESPONSES: Mapping[str, type[BaseResponse]] = {
+    "sqs": SQSResponse,
+    "logs": LogsResponse,
+    "iam": IamResponse,
+    "sts": TokenResponse,
+}
 
 
-def _parsed(raw: bytes | str) -> dict[str, Any]:
-    try:
-        request = json.loads(raw or "{}")
-    except ValueError as error:
-        raise AwsError("SerializationException", f"The body is not JSON: {error}") from error
-    if not isinstance(request, dict):
-        raise AwsError("SerializationException", "The body is not a JSON object")
-    return request
-
-
-def _s3_backend(objects: ObjectStore) -> type[BaseBackend]:
+def _s3_backend(objects: ObjectStore) -> type[S3Backend]:
     """Moto's S3 backend, whose buckets are those of the object store."""
 
     class BucketBackend(S3Backend):

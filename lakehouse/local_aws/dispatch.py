@@ -1,22 +1,20 @@
 """AWS JSON services as tables of operations: checking a request and calling its operation.
 
-Belongs here: the shape of a service, validation against botocore's model, the refusal of what is
+Belongs here: the shape of a service, what its table says of an operation, the refusal of what is
 not supported.
-Does not belong here: HTTP and moto (`backends`), what an operation does (the services).
+Does not belong here: HTTP (`gateway`), AWS's models (`validation`), what an operation does (the
+services).
 """
 
-import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-import botocore.loaders
-from botocore.model import ServiceModel
-from botocore.validate import ParamValidator
-
 from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.validation import ServiceName, checked_request, service_model
 
 Operation = Callable[[dict[str, Any]], dict[str, Any]]
-ServiceName = Literal["glue", "athena"]
+Status = Literal["executed", "stored", "refused"]
 
 _VALIDATION_CODES: Mapping[ServiceName, str] = {
     "glue": "ValidationException",
@@ -31,54 +29,64 @@ class JsonService(Protocol):
         """The supported operations by their AWS names, such as "CreateTable"."""
 
 
+@dataclass(frozen=True)
+class Described:
+    """An operation with what the page of operations says of it (`docs/operations.md`)."""
+
+    operation: Operation
+    status: Status = "executed"
+    note: str = ""
+
+    def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Call the operation."""
+        return self.operation(body)
+
+
+def stored(operation: Operation, note: str = "") -> Described:
+    """Mark an operation whose input is kept and given back, and has no other effect."""
+    return Described(operation, "stored", note)
+
+
+def noted(operation: Operation, note: str) -> Described:
+    """Add a short remark to an operation that is executed."""
+    return Described(operation, note=note)
+
+
+def described(operation: Operation) -> Described:
+    """What is said of an operation; one without a mark is executed."""
+    return operation if isinstance(operation, Described) else Described(operation)
+
+
+def wrapped(operation: Operation, wrap: Callable[[Operation], Operation]) -> Described:
+    """Put something around an operation and keep what is said of it."""
+    said = described(operation)
+    return replace(said, operation=wrap(said.operation))
+
+
 def dispatch(
     service_name: ServiceName,
     operations: Mapping[str, Operation],
     operation: str,
-    body: Mapping[str, Any],
+    body: dict[str, Any],
 ) -> dict[str, Any]:
-    """Validate a request against AWS's own model of the service and call its operation.
+    """Check a request against AWS's own model of the service and call its operation.
 
     Members that are null count as absent, as on AWS. Raises `AwsError`: the service's validation
     error for a request that AWS's model forbids or does not know, UnknownOperationException for
     an operation that AWS does not have, UnsupportedOperationException (501) for one of AWS's that
     the local AWS does not.
     """
-    model = _service_model(service_name)
+    model = service_model(service_name)
     if operation not in model.operation_names:
         message = f"{model.service_id} has no operation {operation}"
         raise AwsError("UnknownOperationException", message)
     if operation not in operations:
-        message = f"{model.service_id} {operation} is not supported by the local AWS"
-        raise AwsError("UnsupportedOperationException", message, 501)
-    request = {name: _without_nulls(value) for name, value in body.items() if value is not None}
-    _validate(service_name, model, operation, request)
-    return operations[operation](request)
+        raise unsupported_operation(model.service_id, operation)
+    code = _VALIDATION_CODES[service_name]
+    return operations[operation](checked_request(service_name, operation, body, code))
 
 
-def _validate(
-    service_name: ServiceName, model: ServiceModel, operation: str, request: Mapping[str, Any]
-) -> None:
-    shape = model.operation_model(operation).input_shape
-    if shape is None:
-        return
-    report = ParamValidator().validate(dict(request), shape)
-    if report.has_errors():
-        lines = report.generate_report().splitlines()
-        noun = "validation error" if len(lines) == 1 else "validation errors"
-        message = f"{len(lines)} {noun} detected: {'; '.join(lines)}"
-        raise AwsError(_VALIDATION_CODES[service_name], message)
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
-    return value
-
-
-@functools.cache
-def _service_model(service_name: ServiceName) -> ServiceModel:
-    loader = botocore.loaders.create_loader()
-    return ServiceModel(loader.load_service_model(service_name, "service-2"), service_name)
+def unsupported_operation(service_id: str, operation: str) -> AwsError:
+    """Build the refusal of an operation that AWS has and the local AWS has not."""
+    message = f"{service_id} {operation} is not supported by the local AWS"
+    return AwsError("UnsupportedOperationException", message, 501)

@@ -19,11 +19,13 @@ from cheroot import wsgi
 
 from lakehouse.local_aws.backends import (
     account_of,
+    implemented_operations,
     installed,
     learn_buckets,
     moto_application,
     notify,
 )
+from lakehouse.local_aws.gateway import Gateway
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.application import S3Application
 from lakehouse.local_aws.s3.request import RAW_HEADERS
@@ -72,11 +74,12 @@ class LocalAws:
             opened.enter_context(_locked(self.data_dir))
             state, objects = self._stores(opened)
             services = ServiceRegistry(state, objects, lambda: self.endpoint_url, self.data_dir)
-            opened.enter_context(installed(services.of, objects))
+            opened.enter_context(installed(objects))
             learn_buckets(objects)
             opened.callback(services.close)
+            gateway = Gateway(services.of, account_of, moto_application(), implemented_operations)
             application = S3Application(
-                objects, moto_application(), account_of, lambda: learn_buckets(objects)
+                objects, gateway, account_of, lambda: learn_buckets(objects)
             )
             opened.enter_context(self._serving(application))
             self._services = services

@@ -13,11 +13,12 @@ from lakehouse.local_aws.athena.service import AthenaService
 from lakehouse.local_aws.backends import put_log_events
 from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.crawlers.crawler import CrawlerService
-from lakehouse.local_aws.dispatch import Operation, ServiceName
+from lakehouse.local_aws.dispatch import Operation
 from lakehouse.local_aws.glue_service import GlueService
 from lakehouse.local_aws.jobs.glue_job import JobService
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.state import State
+from lakehouse.local_aws.validation import ServiceName
 
 
 @dataclass(frozen=True)
