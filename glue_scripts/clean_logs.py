@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812  the name every Spark user knows
 from pyspark.storagelevel import StorageLevel
@@ -326,12 +327,7 @@ def write_text(spark: SparkSession, uri: str, text: str) -> None:
 def first_line(spark: SparkSession, uri: str) -> str | None:
     """A file's first line without byte order mark, unpacked by its suffix; None if it is empty."""
     system, path = file_system(spark, uri)
-    configuration = spark._jsc.hadoopConfiguration()
-    codec = (
-        jvm(spark)
-        .org.apache.hadoop.io.compress.CompressionCodecFactory(configuration)
-        .getCodec(path)
-    )
+    codec = codec_of(spark, uri)
     stream = system.open(path)
     try:
         plain = stream if codec is None else codec.createInputStream(stream)
@@ -340,6 +336,32 @@ def first_line(spark: SparkSession, uri: str) -> str | None:
     finally:
         stream.close()
     return None if line is None else str(line).removeprefix(MARK)
+
+
+def codec_of(spark: SparkSession, uri: str) -> Any:
+    """Hadoop's codec for the URI's suffix; None for a file that is not compressed."""
+    configuration = spark._jsc.hadoopConfiguration()
+    factory = jvm(spark).org.apache.hadoop.io.compress.CompressionCodecFactory(configuration)
+    return factory.getCodec(file_system(spark, uri)[1])
+
+
+def broken_files(spark: SparkSession, uris: Sequence[str]) -> list[str]:
+    """Those that cannot be read to their end; of some that cannot, each half is tried."""
+    if not uris or is_readable(spark, uris):
+        return []
+    if len(uris) == 1:
+        return list(uris)
+    half = len(uris) // 2
+    return broken_files(spark, uris[:half]) + broken_files(spark, uris[half:])
+
+
+def is_readable(spark: SparkSession, uris: Sequence[str]) -> bool:
+    """Whether Spark reads all lines of the files."""
+    try:
+        spark.read.text([literal_path(uri) for uri in uris]).count()
+    except Py4JJavaError:
+        return False
+    return True
 
 
 def text_bytes(spark: SparkSession, uri: str) -> int:
@@ -512,6 +534,20 @@ def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
     for name, value in SETTINGS.items():
         spark.conf.set(name, value)
     files = ordered_files(plan)
+    try:
+        manifest = built(spark, plan, files)
+    except Py4JJavaError as error:
+        # When a compressed file ends too soon, Spark does not say which: who mends it must know.
+        packed = [uri for _, uri, _ in files if codec_of(spark, uri) is not None]
+        if broken := broken_files(spark, packed):
+            raise CleanLogsError(f"cannot be read to the end: {', '.join(broken)}") from error
+        raise
+    write_text(spark, plan["manifest_location"], json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def built(spark: SparkSession, plan: Plan, files: Files) -> dict[str, Any]:
+    """Read, type, deduplicate, write, count and check; the manifest."""
     rows = typed_rows(parsed_lines(spark, plan, files), plan)
     rows = deduplicated(rows, plan, file_counts(spark, files, plan["days"]))
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)  # one parse for counts and both writes
@@ -521,9 +557,7 @@ def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
         write_rejected(rows, plan)
     finally:
         rows.unpersist()
-    manifest = accounting(spark, plan, files, counts)
-    write_text(spark, plan["manifest_location"], json.dumps(manifest, indent=1) + "\n")
-    return manifest
+    return accounting(spark, plan, files, counts)
 
 
 def accounting(

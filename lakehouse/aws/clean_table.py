@@ -1,8 +1,9 @@
 """The clean and rejected tables: one Glue job run for all days asked for, then publish.
 
-The plan goes to S3, the job does the work and writes a manifest; nothing is published unless the
-manifest accounts for every row, and no day of which too many rows were rejected: its partition
-stays what it was. What the job does with a row stands in `glue_scripts`.
+The plan goes to S3, the job does the work and writes a manifest. A day is published if the manifest
+accounts for every one of its rows, not too many were rejected and its files could be read; else it
+is held back, and its partition stays what it was. What the job does with a row stands in
+`glue_scripts`.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -13,68 +14,25 @@ from typing import Any
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.errors import ExecutionFailed
-from lakehouse.aws.inventory import DayFiles
+from lakehouse.aws.inventory import DayFiles, days_to_read
 from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import day_location, parquet_table, publish, run_location
+from lakehouse.aws.run_records import MANIFEST, DayCounts, Outcome, RunRecords
 from lakehouse.aws.s3 import S3
 from lakehouse.plan import build_clean_plan
 from lakehouse.source import LogSource
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
 
-MANIFESTS = "runs/"
-MANIFEST_NAME = "manifest.json"
-
-
-@dataclass(frozen=True)
-class DayCounts:
-    """Rows of one day by outcome, as the job counted them.
-
-    `raw` rows stand in the day's files; each is clean, rejected, filtered, a duplicate or belongs
-    to another day. `late` rows are in the day's clean partition but stand in later files.
-    `raw_files` have at least one line; `files` are the clean partition's Parquet files.
-    """
-
-    raw: int
-    clean: int
-    rejected: int
-    filtered: int
-    duplicates: int
-    other_day: int
-    late: int
-    header_lines: int
-    raw_files: int
-    files: int
-    reasons: Mapping[str, int]
-
-    @property
-    def published(self) -> int:
-        """Rows in the day's clean partition."""
-        return self.clean + self.late
-
-    @property
-    def unaccounted(self) -> int:
-        """Raw rows with no outcome: anything but 0 is a defect."""
-        outcomes = self.clean + self.rejected + self.filtered + self.duplicates + self.other_day
-        return self.raw - outcomes
-
-    @property
-    def rejected_ratio(self) -> float:
-        """Rejected rows per raw row; 0 for a day without rows."""
-        return self.rejected / self.raw if self.raw else 0.0
+Files = Mapping[date, DayFiles]
 
 
 @dataclass(frozen=True)
 class CleanRun:
-    """One job run: counts of each day, clean location of each published one.
+    """One job run: counts of each day, and what came of it."""
 
-    `held` are the days that were not published, with the reason.
-    """
-
-    run_id: str
     job_run: JobRun
     days: Mapping[str, DayCounts]
-    locations: Mapping[str, str]
-    held: Mapping[str, str]
+    outcome: Outcome
 
 
 def held_back(source: LogSource, days: Mapping[str, DayCounts]) -> dict[str, str]:
@@ -92,19 +50,19 @@ def _commonest(reasons: Mapping[str, int]) -> str:
     return max(sorted(reasons), key=lambda reason: reasons[reason])
 
 
-def manifest_root(source: LogSource) -> str:
-    """The prefix in the scripts bucket under which each run of a source has a folder."""
-    return f"{MANIFESTS}{source.name}/"
-
-
-def manifest_key(source: LogSource, run_id: str) -> str:
-    """Where the scripts bucket keeps a run's manifest."""
-    return f"{manifest_root(source)}{run_id}/{MANIFEST_NAME}"
-
-
-def counts_of(manifest: Mapping[str, Any]) -> dict[str, DayCounts]:
-    """The manifest's days; `KeyError`/`TypeError` if it is not one."""
-    return {day: DayCounts(**counts) for day, counts in manifest["days"].items()}
+def unreadable_days(
+    source: LogSource, days: Iterable[date], files: Files, words: str
+) -> dict[str, str]:
+    """The days that need a file which a failed job's `words` name: day -> words."""
+    named = {
+        day: [file.uri for file in found.files if file.uri in words] for day, found in files.items()
+    }
+    needed = {day: [uri for d in source.file_days(day) for uri in named.get(d, [])] for day in days}
+    return {
+        day.isoformat(): f"the job cannot read {', '.join(uris)}"
+        for day, uris in needed.items()
+        if uris
+    }
 
 
 @dataclass(frozen=True)
@@ -115,67 +73,66 @@ class CleanTables:
     s3: S3
     catalog: Catalog
     jobs: Jobs
+    records: RunRecords
 
     def build(
         self,
         source: LogSource,
         days: Sequence[date],
-        files: Mapping[date, DayFiles],
+        files: Files,
         run_id: str,
         started: Callable[[str], None] = lambda run_id: None,
     ) -> CleanRun:
         """Run the job over the `files` of `days` (and their late days), verify, publish.
 
+        A job that fails on files of some days runs again without those days, which are held back.
         Rejected rows are published for every day, so that they can be looked at; clean ones only
-        for days that are not held back. Raises `ExecutionFailed` when the job fails or its manifest
-        does not account for every row; the partitions then still point where they did.
+        for days that are not held back. Raises `ExecutionFailed` when no day is left, or the
+        manifest does not account for every row; partitions then still point where they did.
         """
-        plan = self._plan(source, days, files, run_id)
-        place = self.s3.put_json(
-            self.account.scripts_bucket, f"{manifest_root(source)}{run_id}/plan.json", plan
-        )
-        job_run = self.jobs.run(self.account.clean_job, {"--plan": place}, started)
-        counts = self._verified_counts(source, [day.isoformat() for day in days], run_id, job_run)
+        unreadable: dict[str, str] = {}
+        while True:
+            rest = [day for day in days if day.isoformat() not in unreadable]
+            run = f"{run_id}-{len(unreadable)}"
+            try:
+                job_run = self._run_job(source, rest, files, run, started)
+                break
+            except ExecutionFailed as error:
+                found = unreadable_days(source, rest, files, str(error))
+                if not found or len(found) == len(rest):
+                    raise
+                unreadable |= found
+        counts = self._verified_counts(source, [day.isoformat() for day in rest], run, job_run)
         held = held_back(source, counts)
-        return CleanRun(run_id, job_run, counts, self._publish(source, counts, held, run_id), held)
+        outcome = Outcome(run, self._publish(source, counts, held, run), {**unreadable, **held})
+        self.records.put_outcome(source, outcome)
+        return CleanRun(job_run, counts, outcome)
 
-    def manifest(self, source: LogSource, run_id: str) -> dict[str, DayCounts] | None:
-        """The counts of an earlier run, or None if its manifest is gone."""
-        document = self.s3.get_json(self.account.scripts_bucket, manifest_key(source, run_id))
-        return counts_of(document) if document else None
-
-    def attempt(self, source: LogSource, run_prefix: str) -> dict[str, DayCounts]:
-        """The counts of the newest run whose id begins with `run_prefix`; empty if none ended."""
-        prefix = f"{manifest_root(source)}{run_prefix}"
-        found = self.s3.objects(self.account.scripts_bucket, prefix)
-        manifests = [item for item in found if item.key.endswith(MANIFEST_NAME)]
-        if not manifests:
-            return {}
-        newest = max(manifests, key=lambda item: item.last_modified)
-        return self.manifest(source, newest.key.split("/")[-2]) or {}
-
-    def _plan(
+    def _run_job(
         self,
         source: LogSource,
         days: Sequence[date],
-        files: Mapping[date, DayFiles],
+        files: Files,
         run_id: str,
-    ) -> dict[str, Any]:
-        bucket = self.account.scripts_bucket
-        return build_clean_plan(
+        started: Callable[[str], None],
+    ) -> JobRun:
+        to_read = days_to_read(source, days)
+        plan = build_clean_plan(
             source,
             run_id=run_id,
             days=days,
-            files={d.isoformat(): [f.uri for f in day.files] for d, day in files.items()},
+            files={d.isoformat(): [f.uri for f in files[d].files] for d in to_read if d in files},
             clean_location=run_location(self.account, source.clean_table, run_id),
             rejected_location=run_location(self.account, source.rejected_table, run_id),
-            manifest_location=f"s3://{bucket}/{manifest_key(source, run_id)}",
+            manifest_location=self.records.location(source, run_id, MANIFEST),
         )
+        place = self.records.put_plan(source, run_id, plan)
+        return self.jobs.run(self.account.clean_job, {"--plan": place}, started)
 
     def _verified_counts(
         self, source: LogSource, days: Sequence[str], run_id: str, job_run: JobRun
     ) -> dict[str, DayCounts]:
-        counts = self.manifest(source, run_id)
+        counts = self.records.manifest(source, run_id)
         where = f"run {job_run.run_id} of Glue job {job_run.job} ({source.name})"
         if counts is None:
             raise ExecutionFailed(f"{where} succeeded but wrote no manifest; nothing was published")

@@ -12,8 +12,8 @@ from typing import Any
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.clean_table import CleanTables, DayCounts
 from lakehouse.aws.publish import run_of
+from lakehouse.aws.run_records import DayCounts, RunRecords
 from lakehouse.source import LogSource
 from lakehouse.sql import additive_measures, clean_totals, metrics_totals, rows_per_day
 
@@ -53,7 +53,7 @@ class Reconciler:
     account: Account
     catalog: Catalog
     athena: Athena
-    clean_tables: CleanTables
+    records: RunRecords
 
     def reconcile(self, source: LogSource, days: Sequence[str]) -> list[DayReconciliation]:
         """Compare raw, clean and rejected rows of each day with its run's manifest."""
@@ -82,7 +82,7 @@ class Reconciler:
         """The manifest's counts of each published day, through the partition's own run."""
         locations = self.catalog.locations(self.account.database, source.clean_table, days)
         manifests = {
-            run: self.clean_tables.manifest(source, run) or {}
+            run: self.records.manifest(source, run) or {}
             for run in {run_of(location) for location in locations.values()}
         }
         found = {day: manifests[run_of(location)].get(day) for day, location in locations.items()}

@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog, Pointer
-from lakehouse.aws.clean_table import MANIFESTS, manifest_root
 from lakehouse.aws.errors import NotFound
 from lakehouse.aws.publish import run_of
+from lakehouse.aws.run_records import ROOT, runs_root
 from lakehouse.aws.s3 import S3, S3Object
 from lakehouse.source import LogSource
 
@@ -101,7 +101,7 @@ class Vacuum:
 
     def _of_manifests(self, source: LogSource) -> Iterator[Leftover]:
         # A manifest is needed as long as its run: while it is pointed at, or its files are kept.
-        root, bucket = manifest_root(source), self.account.scripts_bucket
+        root, bucket = runs_root(source), self.account.scripts_bucket
         runs = self.s3.folders(bucket, root)
         tables = (source.clean_table, source.rejected_table)
         kept = {run for t in tables for run in self.s3.folders(self.account.clean_bucket, f"{t}/")}
@@ -133,5 +133,5 @@ def _prefix(pointer: Pointer) -> str:
 
 def _needs(pointer: Pointer, leftover: Leftover) -> bool:
     in_a_day = _prefix(pointer).startswith(leftover.location)
-    is_manifest = leftover.objects[0].key.startswith(MANIFESTS)
+    is_manifest = leftover.objects[0].key.startswith(ROOT)
     return in_a_day or (is_manifest and run_of(pointer.location) == leftover.run_id)

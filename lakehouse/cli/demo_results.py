@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.clean_table import CleanTables, DayCounts
-from lakehouse.aws.jobs import Jobs
 from lakehouse.aws.reconciliation import Reconciler
+from lakehouse.aws.run_records import DayCounts, RunRecords
 from lakehouse.aws.session import make_client
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_table
@@ -72,10 +71,8 @@ def _totals(days: Sequence[DayCounts]) -> dict[str, int]:
 
 
 def _reconciler() -> Reconciler:
-    account, glue = context.account(), make_client("glue")
-    catalog = Catalog(glue)
-    tables = CleanTables(account, context.s3(), catalog, Jobs(glue))
-    return Reconciler(account, catalog, context.athena(), tables)
+    account, catalog = context.account(), Catalog(make_client("glue"))
+    return Reconciler(account, catalog, context.athena(), RunRecords(account, context.s3()))
 
 
 def _show_query(title: str, sql: str) -> None:

@@ -13,7 +13,6 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.clean_table import held_back
 from lakehouse.aws.inventory import DayFiles, days_to_read, take_inventory
 from lakehouse.errors import LakehouseError
 from lakehouse.pipeline import metadata
@@ -183,17 +182,18 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
             run = services.clean_tables.build(
                 source, days, files, _run_id(context), lambda i: context.log.info(f"Glue run {i}")
             )
+            outcome = run.outcome
             sizes = {
-                day: services.clean_tables.published_files(source, run.run_id, day)
-                for day in run.locations
+                day: services.clean_tables.published_files(source, outcome.run_id, day)
+                for day in outcome.published
             }
         shared = metadata.clean_run_metadata(f"{account.database}.{source.clean_table}", run)
         schema = {"dagster/column_schema": metadata.clean_schema(source)}
         found = {
             day: {**shared, **schema, **metadata.clean_metadata(run.days[day], place, sizes[day])}
-            for day, place in run.locations.items()
+            for day, place in outcome.published.items()
         }
-        yield _materialized(context, found, run.held)
+        yield _materialized(context, found, outcome.held)
 
     return clean_table
 
@@ -218,7 +218,7 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
         asked = [day.isoformat() for day in days_of(context.partition_keys)]
         with in_dagsters_words():
             services = connect(account, s3, glue, athena)
-            held = held_back(source, services.clean_tables.attempt(source, run_prefix(context.run)))
+            held = services.records.newest_outcome(source, run_prefix(context.run)).held
             days = [day for day in asked if day not in held]
             run = services.metrics_tables.build(source, days, _run_id(context))
         shared = metadata.metrics_metadata(f"{account.database}.{source.metrics_table}", run)

@@ -12,8 +12,9 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.clean_table import DayCounts, held_back
+from lakehouse.aws.clean_table import held_back
 from lakehouse.aws.reconciliation import DayReconciliation
+from lakehouse.aws.run_records import DayCounts, Outcome
 from lakehouse.pipeline.assets import asset_key, run_prefix
 from lakehouse.pipeline.failures import in_dagsters_words
 from lakehouse.pipeline.metadata import comparison_metadata
@@ -24,8 +25,8 @@ from lakehouse.source import LogSource
 from lakehouse.sql import additive_measures
 
 Evaluations = Iterable[dg.AssetCheckEvaluation]
-# Services, days, and the counts of the days that this Dagster run itself has built
-Evaluate = Callable[[Services, Sequence[str], Mapping[str, DayCounts]], Evaluations]
+# Services, days, and what came of the job run of this Dagster run (empty if it had none)
+Evaluate = Callable[[Services, Sequence[str], Outcome], Evaluations]
 
 
 def source_checks(source: LogSource, account: Account) -> list[dg.AssetChecksDefinition]:
@@ -45,11 +46,8 @@ def reconciliation(source: LogSource, account: Account) -> dg.AssetChecksDefinit
         "the tables hold exactly the rows that the job counted.",
     )
 
-    def evaluate(
-        services: Services, days: Sequence[str], attempt: Mapping[str, DayCounts]
-    ) -> Evaluations:
-        held = held_back(source, attempt)
-        published = [day for day in days if day not in held]
+    def evaluate(services: Services, days: Sequence[str], outcome: Outcome) -> Evaluations:
+        published = [day for day in days if day not in outcome.held]
         for result in services.reconciler.reconcile(source, published) if published else ():
             yield _evaluation(spec, result.day, result.passed, _words(result),
                               comparison_metadata(result.comparisons))  # fmt: skip
@@ -77,23 +75,35 @@ def rejected_ratio(source: LogSource, account: Account) -> dg.AssetChecksDefinit
         source,
         "clean_table",
         "rejected_ratio",
-        f"At most {allowed:.1%} of the day's raw rows are rejected; a day over it is not "
-        "published, and its metrics stay as they were.",
+        f"At most {allowed:.1%} of the day's raw rows are rejected and every file can be read; "
+        "else the day is not published, and its metrics stay as they were.",
         blocking=False,
     )
 
-    def evaluate(
-        services: Services, days: Sequence[str], attempt: Mapping[str, DayCounts]
-    ) -> Evaluations:
-        counts = attempt or services.reconciler.counts(source, days)
-        held = held_back(source, counts)
-        for day, count in counts.items():
-            ratio = count.rejected_ratio
-            words = f"{count.rejected:,} of {count.raw:,} rows rejected ({ratio:.2%})."
-            found = {"ratio": ratio, "allowed": allowed, "reasons": dict(count.reasons)}
-            yield _evaluation(spec, day, day not in held, held.get(day, words), found)
+    def evaluate(services: Services, days: Sequence[str], outcome: Outcome) -> Evaluations:
+        counts = (
+            services.records.manifest(source, outcome.run_id) or {}
+            if outcome.run_id
+            else services.reconciler.counts(source, days)
+        )
+        held = {**held_back(source, counts), **outcome.held}
+        for day in [day for day in days if day in counts or day in held]:
+            found = _ratio_metadata(counts.get(day), allowed)
+            words = held.get(day) or _ratio_words(counts[day])
+            yield _evaluation(spec, day, day not in held, words, found)
 
     return _check(spec, source, account, evaluate)
+
+
+def _ratio_words(counts: DayCounts) -> str:
+    return f"{counts.rejected:,} of {counts.raw:,} rows rejected ({counts.rejected_ratio:.2%})."
+
+
+def _ratio_metadata(counts: DayCounts | None, allowed: float) -> Mapping[str, Any]:
+    if counts is None:  # a file could not be read: nothing was counted
+        return {"allowed": allowed}
+    reasons = dict(counts.reasons)
+    return {"allowed": allowed, "ratio": counts.rejected_ratio, "reasons": reasons}
 
 
 def metrics_total(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
@@ -106,11 +116,8 @@ def metrics_total(source: LogSource, account: Account) -> dg.AssetChecksDefiniti
         f"Summed over all groups of the day, {names} equal those of the clean table.",
     )
 
-    def evaluate(
-        services: Services, days: Sequence[str], attempt: Mapping[str, DayCounts]
-    ) -> Evaluations:
-        held = held_back(source, attempt)
-        built = [day for day in days if day not in held]
+    def evaluate(services: Services, days: Sequence[str], outcome: Outcome) -> Evaluations:
+        built = [day for day in days if day not in outcome.held]
         for day, totals in services.reconciler.totals(source, built).items() if built else ():
             passed = all(item.equal for item in totals)
             words = "; ".join(
@@ -159,8 +166,8 @@ def _check(
         failed: list[str] = []
         with in_dagsters_words(spec.name):
             services = connect(account, s3, glue, athena)
-            attempt = services.clean_tables.attempt(source, run_prefix(context.run))
-            for evaluation in evaluate(services, days, attempt):
+            outcome = services.records.newest_outcome(source, run_prefix(context.run))
+            for evaluation in evaluate(services, days, outcome):
                 if not evaluation.passed:
                     failed.append(f"{evaluation.partition}: {evaluation.description}")
                 yield evaluation

@@ -9,11 +9,12 @@ from typing import Any
 
 import dagster as dg
 
-from lakehouse.aws.clean_table import CleanRun, DayCounts
+from lakehouse.aws.clean_table import CleanRun
 from lakehouse.aws.daily_metrics import MetricsRun
 from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.raw_table import RawTableUpdate
 from lakehouse.aws.reconciliation import Comparison
+from lakehouse.aws.run_records import DayCounts
 from lakehouse.source import LogSource
 
 Metadata = Mapping[str, Any]
@@ -87,7 +88,7 @@ def clean_run_metadata(table: str, run: CleanRun) -> Metadata:
     """The Glue run behind a materialization; the same for all its days."""
     return {
         "dagster/table_name": table,
-        "run_id": run.run_id,
+        "run_id": run.outcome.run_id,
         "glue_job": run.job_run.job,
         "glue_job_run_id": run.job_run.run_id,
         "glue_seconds": run.job_run.seconds,

@@ -18,6 +18,7 @@ from lakehouse.aws.jobs import Jobs
 from lakehouse.aws.raw_files import RawFiles
 from lakehouse.aws.raw_table import RawTables
 from lakehouse.aws.reconciliation import Reconciler
+from lakehouse.aws.run_records import RunRecords
 from lakehouse.aws.s3 import S3
 from lakehouse.resources import AthenaResource, GlueResource
 
@@ -31,6 +32,7 @@ class Services:
     athena: Athena
     raw_files: RawFiles
     raw_tables: RawTables
+    records: RunRecords
     clean_tables: CleanTables
     metrics_tables: MetricsTables
     reconciler: Reconciler
@@ -44,14 +46,15 @@ def connect(
     catalog = Catalog(glue_client)
     objects = S3(s3.get_client())
     queries = athena.get_client()
-    clean_tables = CleanTables(account, objects, catalog, Jobs(glue_client))
+    records = RunRecords(account, objects)
     return Services(
         account=account,
         s3=objects,
         athena=queries,
         raw_files=RawFiles(account, objects),
         raw_tables=RawTables(account, objects, catalog, Crawlers(glue_client)),
-        clean_tables=clean_tables,
+        records=records,
+        clean_tables=CleanTables(account, objects, catalog, Jobs(glue_client), records),
         metrics_tables=MetricsTables(account, catalog, queries),
-        reconciler=Reconciler(account, catalog, queries, clean_tables),
+        reconciler=Reconciler(account, catalog, queries, records),
     )

@@ -121,6 +121,21 @@ def test_a_file_that_is_gone_fails_the_run(spark: "SparkSession", tmp_path: Path
     assert not (tmp_path / "manifest.json").exists()
 
 
+def test_compressed_files_that_cannot_be_read_to_the_end_are_named(
+    spark: "SparkSession", tmp_path: Path
+) -> None:
+    names = [f"{n}.csv.gz" for n in range(4)]
+    rows = lines(*(f"2026-01-01T00:00:00,{n},{n}" for n in range(9000)))
+    paths = lay_files(tmp_path / "raw", {DAY: dict.fromkeys(names, rows)})
+    cut, foreign = paths[DAY][1], paths[DAY][3]
+    Path(cut).write_bytes(Path(cut).read_bytes()[:-1000])
+    Path(foreign).write_text(rows)
+    with pytest.raises(clean_logs.CleanLogsError) as caught:
+        run_job(spark, KEYED, [DAY], paths, tmp_path)
+    assert str(caught.value) == f"cannot be read to the end: {cut}, {foreign}"
+    assert not (tmp_path / "manifest.json").exists()
+
+
 COUNTS = [
     (0, DAY, DAY, "clean", None, 3),
     (0, DAY, None, "header", None, 1),

@@ -1,5 +1,6 @@
 """A range with a bad day: good days are published, the bad one is reported and stays as it was."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -115,3 +116,18 @@ def test_a_corrected_file_is_published_and_its_rejected_rows_disappear(lake: Lak
     lake.run(SECOND, THIRD)
     assert lake.counts("web_logs") == dict(zip(KEYS, "441", strict=True))
     assert lake.counts("web_logs_rejected") == {}
+
+
+def test_a_file_cut_short_holds_back_the_days_that_need_it(lake: Lake) -> None:
+    key = f"logs/event_date={THIRD}/cut.csv.gz"
+    body = gzip.compress((HEADER + good(THIRD, 9000)).encode())[:-1000]
+    lake.s3.put_object(Bucket=ACCOUNT.raw_bucket, Key=key, Body=body)
+    lake.land(FIRST, good(FIRST, 5))
+    words = f"the job cannot read s3://held-raw/{key}"
+    with pytest.raises(RunFailed) as failed:
+        lake.run(FIRST, THIRD)
+    assert str(failed.value) == (
+        "web_logs 2026-01-01 to 2026-01-03: rejected_ratio of web_logs/clean_table failed. "
+        f"2026-01-02: {words}; 2026-01-03: {words}"  # a late row of the 2nd may stand in it
+    )
+    assert lake.counts("web_logs") == dict(zip(KEYS, "541", strict=True))
