@@ -3,17 +3,15 @@
 Pure; sending them belongs to `ddl` and `run`.
 """
 
-import base64
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from lakehouse.local_aws.athena import hive_statements as hive
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.partition_paths import escaped
-from lakehouse.local_aws.athena.statement import CreateView
-from lakehouse.local_aws.athena.tables import VIEW_MARK
+from lakehouse.local_aws.athena.statements import CreateView
 from lakehouse.local_aws.athena.types import Type
+from lakehouse.local_aws.athena.view_definitions import encoded
 
 Document = dict[str, Any]
 
@@ -75,19 +73,12 @@ def view_input(
     statement: CreateView, columns: Sequence[tuple[str, Type]], database: str
 ) -> Document:
     """The TableInput of a view."""
-    definition = {
-        "originalSql": statement.query_text,
-        "catalog": "awsdatacatalog",
-        "schema": database,
-        "columns": [{"name": n, "type": t.trino_name(k)} for n, k in columns],
-    }
-    encoded = base64.b64encode(json.dumps(definition).encode()).decode()
     return {
         "Name": statement.view.name,
         "TableType": "VIRTUAL_VIEW",
         "Parameters": {"presto_view": "true", "comment": "Presto View"},
         "PartitionKeys": [],
-        "ViewOriginalText": f"{VIEW_MARK}{encoded} */",
+        "ViewOriginalText": encoded(statement.query_text, database, columns),
         "ViewExpandedText": "/* Presto View */",
         "StorageDescriptor": {
             "Columns": [{"Name": n, "Type": t.glue_name(k)} for n, k in columns],

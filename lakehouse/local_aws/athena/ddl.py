@@ -12,7 +12,7 @@ from lakehouse.local_aws.athena import hive_statements as hive
 from lakehouse.local_aws.athena.catalog_inputs import partition_input, table_input, view_input
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.show import EXECUTION_ERROR, DdlResult, ShowExecutor
-from lakehouse.local_aws.athena.statement import CreateView, DropView
+from lakehouse.local_aws.athena.statements import CreateView, DropView
 from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.types import Type
 from lakehouse.local_aws.errors import AwsError

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from lakehouse.local_aws.athena import parquet_files
+from lakehouse.local_aws.athena import parquet_cost
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.engine_errors import translated
+from lakehouse.local_aws.athena.engine_errors import query_error, translated
 from lakehouse.local_aws.athena.macros import MACROS
 from lakehouse.local_aws.athena.scans import Scan
 from lakehouse.local_aws.athena.table_sql import Relation
@@ -108,13 +109,20 @@ class Session:
 
     def plan(self, translation: Translation, tables: CatalogTables) -> Plan:
         """Choose partitions, list objects, and put the scans in front of the query."""
-        relations = tuple(tables.relation(scan, self._indexes) for scan in translation.scans)
+        relations = tuple(tables.relation(scan, self._select) for scan in translation.scans)
         for relation in relations:
             for name, stream in relation.streams.items():
                 self._cursor.register(name, stream)
-        return Plan(_with_scans(translation.sql, translation.scans, relations), relations)
+        sql = _with_scans(translation.sql, translation.scans, relations)
+        return Plan(sql, relations)
 
-    def _indexes(self, sql: str) -> list[int]:
+    def kept_partitions(self, scan: Scan, tables: CatalogTables) -> list[tuple[str, ...]] | None:
+        """The values of the partitions that a scan would read; None if nothing chooses them."""
+        if not scan.conditions:
+            return None
+        return [p.values for p in tables.partitions(scan, self._select)]
+
+    def _select(self, sql: str) -> list[Any]:
         with translated(self):
             return [row[0] for row in self._cursor.execute(sql).fetchall()]
 
@@ -125,6 +133,31 @@ class Session:
             self._cursor.execute(plan.sql)
             while rows := self._cursor.fetchmany(FETCH_ROWS):
                 yield rows
+
+    def batches(self, plan: Plan) -> Iterator[pa.RecordBatch]:
+        """The rows of a plan as Arrow batches."""
+        with translated(self):
+            self._cursor.execute("PRAGMA enable_profiling = 'no_output'")
+            self._cursor.execute(plan.sql)
+            reader: Any = self._cursor.to_arrow_reader(FETCH_ROWS)
+            yield from reader
+
+    def _explained(self, sql: str) -> dict[str, Any]:
+        with translated(self):
+            rows = self._cursor.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()
+        tree: dict[str, Any] = json.loads(rows[0][1])[0]
+        return tree
+
+    def bytes_ahead(self, plan: Plan) -> int:
+        """What running the plan will cost at least, in bytes, as far as that is known before.
+
+        Text: whole objects. Parquet: the columns' chunks, if one scan reads them all.
+        """
+        text = sum(relation.text_bytes for relation in plan.relations)
+        files = [relation.parquet for relation in plan.relations if relation.parquet]
+        if len(files) != 1:
+            return text
+        return text + parquet_cost.whole_scan(self._explained(plan.sql), files[0])
 
     def copy(self, plan: Plan, target: str, options: str) -> None:
         """Write a plan's rows to files under the staging folder."""
@@ -142,8 +175,30 @@ class Session:
         if not any(relation.parquet for relation in plan.relations):
             return text
         profile = json.loads(self._cursor.get_profiling_information(format="json"))
-        footers = sum(_footer_bytes(node, plan.relations) for node in _parquet_scans(profile))
-        return text + max(0, int(profile["io"]["total_bytes_read"]) - footers)
+        return text + parquet_cost.read(profile, plan.relations)
+
+
+def explained(translation: Translation) -> dict[str, Any]:
+    """DuckDB's plan of a query, over empty tables in place of its scans, in an instance of its own.
+
+    What DuckDB would conclude from the tables' emptiness is switched off.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET disabled_optimizers = 'statistics_propagation,empty_result_pullup'")
+        for scan in translation.scans:
+            shape = ", ".join(
+                f"{t.duckdb_identifier(c.name)} {t.duckdb_name(c.type)}" for c in scan.shape.columns
+            )
+            connection.execute(f"CREATE TABLE {t.duckdb_identifier(scan.name)} ({shape})")
+        [connection.execute(m) for m in MACROS]
+        rows = connection.execute(f"EXPLAIN (FORMAT json) {translation.sql}").fetchall()
+    except duckdb.Error as error:
+        raise query_error(str(error)) from error
+    finally:
+        connection.close()
+    tree: dict[str, Any] = json.loads(rows[0][1])[0]
+    return tree
 
 
 def _with_scans(sql: str, scans: Sequence[Scan], relations: Sequence[Relation]) -> str:
@@ -154,19 +209,3 @@ def _with_scans(sql: str, scans: Sequence[Scan], relations: Sequence[Relation]) 
         for s, r in zip(scans, relations, strict=True)
     ]
     return f"WITH {', '.join(parts)} {sql}"
-
-
-def _parquet_scans(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    info = node.get("extra_info") or {}
-    if info.get("Function") in ("READ_PARQUET", "PARQUET_SCAN"):
-        yield info
-    for child in node.get("children") or node.get("operator") or []:
-        yield from _parquet_scans(child)
-
-
-def _footer_bytes(info: dict[str, Any], relations: Sequence[Relation]) -> int:
-    first = str(info.get("Filename(s)", "")).split(",")[0].strip()
-    files = next((r.parquet for r in relations if any(str(f.path) == first for f in r.parquet)), ())
-    opened = int(info.get("Total Files Read", len(files)) or len(files))
-    start = next((i for i, f in enumerate(files) if str(f.path) == first), 0)
-    return sum(parquet_files.footer_bytes(file) for file in files[start : start + opened])

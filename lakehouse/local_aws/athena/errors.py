@@ -8,24 +8,10 @@ Source: AWS "Athena error catalog" and Trino's StandardErrorCode, checked 2026-1
 
 from typing import Any
 
+from lakehouse.local_aws.athena.error_types import ERROR_TYPES, INTERNAL_ERROR, USER_ERROR
 from lakehouse.local_aws.errors import AwsError
 
 USER, SYSTEM = 2, 1
-
-ERROR_TYPES = {
-    "TABLE_NOT_FOUND": 1301,
-    "SCHEMA_NOT_FOUND": 1302,
-    "COLUMN_NOT_FOUND": 1006,
-    "FUNCTION_NOT_FOUND": 1007,
-    "TYPE_MISMATCH": 1002,
-    "SYNTAX_ERROR": 1100,
-    "NOT_SUPPORTED": 1003,
-    "DIVISION_BY_ZERO": 1005,
-    "HIVE_BAD_DATA": 1401,
-    "HIVE_CURSOR_ERROR": 1402,
-    "HIVE_PATH_ALREADY_EXISTS": 1403,
-    "HIVE_TOO_MANY_OPEN_PARTITIONS": 1404,
-}
 
 
 class QueryError(Exception):
@@ -44,9 +30,10 @@ class QueryError(Exception):
 
     def athena_error(self) -> dict[str, Any]:
         """The AthenaError structure of GetQueryExecution."""
+        other = USER_ERROR if self.category == USER else INTERNAL_ERROR
         return {
             "ErrorCategory": self.category,
-            "ErrorType": ERROR_TYPES.get(self.name, 1001 if self.category == USER else 100),
+            "ErrorType": ERROR_TYPES.get(self.name, other),
             "Retryable": False,
             "ErrorMessage": self.reason,
         }

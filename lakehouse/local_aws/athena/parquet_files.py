@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.serdes import StoredColumn
 from lakehouse.local_aws.athena.types import Type
 
@@ -38,10 +38,15 @@ class ParquetObject(Protocol):
 
 @dataclass(frozen=True)
 class Footer:
-    """What a file's footer says: columns (lower-cased name -> name, type), length in bytes."""
+    """What a file's footer says: columns (lower-cased name -> name, type), length in bytes.
+
+    `sizes`: compressed bytes of each column, those of its leaves together; `leaves`: their number.
+    """
 
     columns: dict[str, tuple[str, pa.DataType]]
     length: int
+    sizes: dict[str, int]
+    leaves: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,14 @@ def _footer(path: str, uri: str, size: int, etag: str) -> Footer:  # noqa: ARG00
             "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri}: Not a valid Parquet file"
         ) from error
     schema = metadata.schema.to_arrow_schema()
-    return Footer({f.name.lower(): (f.name, f.type) for f in schema}, metadata.serialized_size + 8)
+    columns = {f.name.lower(): (f.name, f.type) for f in schema}
+    sizes, leaves = dict.fromkeys(columns, 0), dict.fromkeys(columns, 0)
+    for index in range(metadata.num_columns):
+        name = metadata.schema.column(index).path.split(".")[0].lower()
+        leaves[name] += 1
+        for group in range(metadata.num_row_groups):
+            sizes[name] += metadata.row_group(group).column(index).total_compressed_size
+    return Footer(columns, metadata.serialized_size + 8, sizes, leaves)
 
 
 def footer(file: ParquetObject) -> Footer:
@@ -74,25 +86,37 @@ def footer_bytes(file: ParquetObject) -> int:
     return min(file.size, max(_TAIL, footer(file).length))
 
 
-def source(files: Sequence[ParquetObject], columns: Sequence[StoredColumn]) -> ParquetSource:
+def source(
+    files: Sequence[ParquetObject], columns: Sequence[StoredColumn], by_index: bool = False
+) -> ParquetSource:
     """The relation over the files. QueryError HIVE_BAD_DATA when a stored type does not fit."""
     footers = [footer(file) for file in files]
+    names = _by_index(footers, columns) if by_index else {c.name: c.name for c in columns}
     stored: dict[str, list[pa.DataType]] = {c.name: [] for c in columns}
     for file, found in zip(files, footers, strict=True):
         for column in columns:
-            if column.name in found.columns:
-                _, kind = found.columns[column.name]
+            if names[column.name] in found.columns:
+                _, kind = found.columns[names[column.name]]
                 _check(column, kind, file)
                 stored[column.name].append(kind)
     paths = ", ".join(t.duckdb_string(str(file.path)) for file in files)
     same = all(f.columns.keys() == footers[0].columns.keys() for f in footers)
     mixed = not same or any(len(set(map(str, kinds))) > 1 for kinds in stored.values())
     sql = f"read_parquet([{paths}], union_by_name={str(mixed).lower()}, hive_partitioning=false)"
-    return ParquetSource(sql, [_column(c, stored[c.name]) for c in columns])
+    return ParquetSource(sql, [_column(c, names[c.name], stored[c.name]) for c in columns])
 
 
-def _column(column: StoredColumn, kinds: list[pa.DataType]) -> str:
-    target, name = t.duckdb_name(column.type), t.duckdb_identifier(column.name)
+def _by_index(footers: list[Footer], columns: Sequence[StoredColumn]) -> dict[str, str]:
+    """The stored name of each declared column by its position (`parquet.column.index.access`)."""
+    orders = {tuple(found.columns) for found in footers}
+    if len(orders) > 1:
+        raise not_supported("Columns by index over Parquet files whose columns are named apart")
+    order = next(iter(orders), ())
+    return {c.name: order[i] if i < len(order) else "" for i, c in enumerate(columns)}
+
+
+def _column(column: StoredColumn, stored: str, kinds: list[pa.DataType]) -> str:
+    target, name = t.duckdb_name(column.type), t.duckdb_identifier(stored)
     if not kinds:
         return f"CAST(NULL AS {target})"
     first = kinds[0]
@@ -122,7 +146,7 @@ _FITS = {
 
 
 def _check(column: StoredColumn, kind: pa.DataType, file: ParquetObject) -> None:
-    if not _fits(kind, column.type):
+    if not fits(kind, column.type):
         words = (
             f"Field {column.name}'s type {str(kind).upper()} in parquet file {file.uri} is "
             f"incompatible with type {column.type} defined in table schema"
@@ -130,7 +154,8 @@ def _check(column: StoredColumn, kind: pa.DataType, file: ParquetObject) -> None
         raise QueryError("HIVE_BAD_DATA", words)
 
 
-def _fits(kind: pa.DataType, target: Type) -> bool:
+def fits(kind: pa.DataType, target: Type) -> bool:
+    """Whether stored values of an Arrow type can be read as a declared type."""
     if pa.types.is_null(kind):
         return True
     if pa.types.is_timestamp(kind):

@@ -47,6 +47,28 @@ def _prune_one(conjunct: exp.Expr, keys: Scope, scan: Scan, translator: Translat
     except QueryError:
         return  # it speaks of other columns too: nothing can be said about partitions
     scan.conditions.append(sql)
+    _pin(conjunct, keys, scan, translator)
+
+
+def _pin(conjunct: exp.Expr, keys: Scope, scan: Scan, translator: Translator) -> None:
+    """Note the constants that a key is equal to one of."""
+    while isinstance(conjunct, exp.Paren):
+        conjunct = conjunct.this
+    if isinstance(conjunct, exp.EQ):
+        sides = [conjunct.this, conjunct.expression]
+        column = next((side for side in sides if isinstance(side, exp.Column)), None)
+        constants = [side for side in sides if side is not column]
+    elif isinstance(conjunct, exp.In) and isinstance(conjunct.this, exp.Column):
+        column, constants = conjunct.this, conjunct.expressions
+    else:
+        return
+    if column is None or not constants or any(c.find(exp.Column) for c in constants):
+        return
+    translate = translator.expressions.translate
+    key = translate(column, keys).sql
+    name = next((f.origin.column for f in keys.fields if f.sql == key and f.origin), None)
+    if name is not None:
+        scan.pinned.setdefault(name, []).append([translate(c, Scope()).sql for c in constants])
 
 
 def _calls_random(node: exp.Expr) -> bool:

@@ -66,6 +66,17 @@ class QueryStore:
         ids = [row["QueryExecutionId"] for _, row in rows[:limit]]
         return ids, rows[limit - 1][0] if len(rows) > limit else None
 
+    def any_in(self, group: str) -> bool:
+        """Whether a work group has a history."""
+        return bool(self.state.list(self.scope, _ORDER, f"{group}\x1f", limit=1))
+
+    def forget(self, group: str) -> None:
+        """Remove the history of a work group; what still runs is kept until the next one."""
+        for order, row in self.state.list(self.scope, _ORDER, f"{group}\x1f"):
+            self.state.delete(self.scope, _ORDER, order)
+            if self.state.get(self.scope, _ACTIVE, row["QueryExecutionId"]) is None:
+                self.state.delete(self.scope, _QUERY, row["QueryExecutionId"])
+
     def fail_interrupted(self) -> None:
         """After a start: what was running when the server ended has failed."""
         for query_id in self._active():
@@ -78,6 +89,15 @@ class QueryStore:
 
     def _active(self) -> Iterable[str]:
         return [key for key, _ in self.state.list(self.scope, _ACTIVE)]
+
+
+def same_request(previous: Document, query: Document) -> str:
+    """The id of an earlier query with the same token, which must ask for the same."""
+    keys = ("Query", "QueryExecutionContext", "ExecutionParameters", "WorkGroup")
+    one, two = previous["QueryExecution"], query["QueryExecution"]
+    if any(one.get(key) != two.get(key) for key in keys):
+        raise AwsError("InvalidRequestException", "Idempotent parameters do not match")
+    return str(one["QueryExecutionId"])
 
 
 def failed(query: Document, error: QueryError, now: float) -> None:

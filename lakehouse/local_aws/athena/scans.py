@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lakehouse.local_aws.athena.types import Type
+from lakehouse.local_aws.athena.view_definitions import View
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,16 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class TableShape:
-    """What translation needs to know about a table or view (`view_query` is a view's SQL)."""
+    """What translation needs to know about a table or view.
+
+    `view_query` is a view's SQL; `view` says in which database its names stand, and its columns.
+    """
 
     database: str
     name: str
     columns: tuple[TableColumn, ...] = ()
     view_query: str | None = None
+    view: View | None = None
 
 
 class Tables(Protocol):
@@ -40,9 +45,11 @@ class Tables(Protocol):
 class Scan:
     """One reference to a table: its CTE name, shape, and conditions on its partition keys.
 
-    A condition is DuckDB SQL over the partition keys, each written `p."key"`.
+    A condition is DuckDB SQL over the partition keys, each written `p."key"`. `pinned` holds, by
+    key, the alternatives (SQL of constants) of each condition that is an equality or an IN.
     """
 
     name: str
     shape: TableShape
     conditions: list[str] = field(default_factory=list)
+    pinned: dict[str, list[list[str]]] = field(default_factory=dict)

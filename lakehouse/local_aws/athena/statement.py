@@ -1,89 +1,35 @@
 """What a SQL text asks for: it is parsed, classified, and refused when it is nothing known.
 
-The result is one of the small statement classes below. Hive's DDL is read by `ddl_syntax`; what a
+The result is one of the classes of `statements`. Hive's DDL is read by `ddl_syntax`; what a
 statement does belongs to `ddl` and `run`. No text ever passes through unread.
 Source: AWS "SQL reference for Athena", checked 2026-11.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
-from lakehouse.local_aws.athena import ddl_syntax
-from lakehouse.local_aws.athena.dialect import parse_query, trino_tokens
+from lakehouse.local_aws.athena import ddl_syntax, statement_wrappers
+from lakehouse.local_aws.athena.dialect import hive_tokens, parse_query, trino_tokens
 from lakehouse.local_aws.athena.errors import refused
-from lakehouse.local_aws.athena.hive_statements import HiveStatement, Name
-
-StatementType = Literal["DDL", "DML", "UTILITY"]
-PropertyValue = str | bool | int | tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Select:
-    """A query whose rows are the result."""
-
-    tree: exp.Query
-
-
-@dataclass(frozen=True)
-class Unload:
-    """UNLOAD (query) TO 's3://...' WITH (...)."""
-
-    tree: exp.Query
-    location: str
-    properties: dict[str, PropertyValue]
-
-
-@dataclass(frozen=True)
-class CreateTableAs:
-    """CREATE TABLE ... WITH (...) AS query."""
-
-    table: Name
-    tree: exp.Query
-    properties: dict[str, PropertyValue] = field(default_factory=dict)
-    if_not_exists: bool = False
-    with_data: bool = True
-
-
-@dataclass(frozen=True)
-class InsertInto:
-    """INSERT INTO table [(columns)] query."""
-
-    table: Name
-    tree: exp.Query
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CreateView:
-    """CREATE [OR REPLACE] VIEW name AS query; `query_text` is the query as written."""
-
-    view: Name
-    tree: exp.Query
-    query_text: str
-    replace: bool = False
-
-
-@dataclass(frozen=True)
-class DropView:
-    """DROP VIEW [IF EXISTS] name."""
-
-    view: Name
-    if_exists: bool
-
-
-QueryStatement = Select | Unload | CreateTableAs | InsertInto
-Statement = QueryStatement | CreateView | DropView | HiveStatement
+from lakehouse.local_aws.athena.hive_statements import Name
+from lakehouse.local_aws.athena.statements import (
+    CreateTableAs,
+    CreateView,
+    DropView,
+    InsertInto,
+    PropertyValue,
+    Select,
+    Statement,
+    Unload,
+)
 
 _HIVE_STARTS = ("ALTER", "CREATE", "DESCRIBE", "DESC", "DROP", "MSCK", "SHOW")
 _STARTS = (*_HIVE_STARTS, "SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UNLOAD", "(")
-_UTILITIES = ("SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 _KNOWN_UNSUPPORTED = (
-    "ANALYZE", "CALL", "DEALLOCATE", "DELETE", "EXECUTE", "EXPLAIN", "MERGE", "OPTIMIZE",
-    "PREPARE", "UPDATE", "VACUUM", "TRUNCATE", "USE", "SET", "GRANT", "REVOKE",
+    "ANALYZE", "CALL", "DELETE", "MERGE", "OPTIMIZE", "UPDATE", "VACUUM", "TRUNCATE", "USE",
+    "SET", "GRANT", "REVOKE",
 )  # fmt: skip
 
 
@@ -91,18 +37,17 @@ def parse(sql: str) -> Statement:
     """The statement of `sql`. AwsError InvalidRequestException when it is not understood."""
     text = sql.strip().rstrip(";").rstrip()
     sql = sql[: sql.index(text) + len(text)] if text else ""
-    tokens = trino_tokens(sql.replace("`", '"')) if text else []
-    if not tokens:
+    words = _words(sql) if text else []
+    if not words:
         raise refused("line 1:1: mismatched input '<EOF>'")
-    if any(token.token_type == TokenType.SEMICOLON for token in tokens):
-        raise refused(f"Only one sql statement is allowed. Got: {sql}")
-    words = [word for token in tokens for word in token.text.upper().split(" ")]
     if words[0] in _KNOWN_UNSUPPORTED:
         raise refused(
             f"Queries of this type are not supported: {words[0]} is not supported by the local AWS"
         )
+    if words[0] in statement_wrappers.STARTS:
+        return statement_wrappers.parse(sql, parse)
     if words[0] not in _STARTS:
-        raise refused(f"line 1:1: mismatched input '{tokens[0].text}'. Expecting: <query>")
+        raise refused(f"line 1:1: mismatched input '{words[0]}'. Expecting: <query>")
     if words[0] == "UNLOAD":
         return _unload(sql)
     if words[0] in _HIVE_STARTS and not _is_trino_ddl(words):
@@ -110,33 +55,16 @@ def parse(sql: str) -> Statement:
     return _from_tree(parse_query(sql), sql)
 
 
-def statement_type(sql: str) -> tuple[StatementType, str]:
-    """StatementType and SubstatementType of GetQueryExecution for a text that parses."""
-    words = re.findall(r"[a-z_]+|\(", re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.S).lower())
-    first = (
-        (words[0] if words else "").replace("desc", "describe").replace("describeribe", "describe")
-    )
-    if first.upper() in _UTILITIES:
-        return "UTILITY", "_".join(
-            words[:3] if words[1:2] == ["create"] else words[:2]
-        ).upper() if first == "show" else "DESCRIBE_TABLE"
-    if first in ("create", "drop", "alter", "msck"):
-        return "DDL", _ddl_kind(words)
-    return "DML", {"insert": "INSERT", "unload": "UNLOAD"}.get(first, "SELECT")
+_FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*(\w+|.)", re.S)
 
 
-def _ddl_kind(words: list[str]) -> str:
-    nouns = [w for w in words[:6] if w in ("database", "schema", "table", "view")]
-    noun = {"schema": "DATABASE"}.get(nouns[0], nouns[0].upper()) if nouns else "TABLE"
-    if words[0] == "msck":
-        return "MSCK_REPAIR"
-    ctas = (
-        words[0] == "create"
-        and noun == "TABLE"
-        and "external" not in words[:3]
-        and "select" in words
-    )
-    return "CREATE_TABLE_AS_SELECT" if ctas else f"{words[0].upper()}_{noun}"
+def _words(sql: str) -> list[str]:
+    first = _FIRST_WORD.match(sql)
+    hive = first is not None and first.group(1).upper() in _HIVE_STARTS
+    tokens = hive_tokens(sql) if hive else trino_tokens(sql.replace("`", '"'))
+    if any(token.token_type == TokenType.SEMICOLON for token in tokens):
+        raise refused(f"Only one sql statement is allowed. Got: {sql}")
+    return [word for token in tokens for word in token.text.upper().split(" ")]
 
 
 def _is_trino_ddl(words: list[str]) -> bool:

@@ -9,13 +9,17 @@ from typing import Literal
 from lakehouse.local_aws.athena.errors import refused
 from lakehouse.local_aws.athena.hive_statements import RowFormat
 
-Format = Literal["delimited", "json_openx", "json_hive", "opencsv", "regex", "grok", "parquet"]
+Format = Literal[
+    "delimited", "json_openx", "json_hive", "opencsv", "regex", "grok", "parquet", "orc"
+]
 
 LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+ORC = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"
+JSON_OPENX = "org.openx.data.jsonserde.JsonSerDe"
 SERDES: dict[str, Format] = {
     LAZY_SIMPLE: "delimited",
-    "org.openx.data.jsonserde.JsonSerDe": "json_openx",
+    JSON_OPENX: "json_openx",
     "org.apache.hive.hcatalog.data.JsonSerDe": "json_hive",
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": "opencsv",
     "com.bizo.hive.serde.csv.CSVSerde": "opencsv",
@@ -23,6 +27,7 @@ SERDES: dict[str, Format] = {
     "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": "regex",
     "com.amazonaws.glue.serde.GrokSerDe": "grok",
     PARQUET: "parquet",
+    ORC: "orc",
 }
 _TEXT = (
     "org.apache.hadoop.mapred.TextInputFormat",
@@ -32,16 +37,23 @@ _PARQUET = (
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
 )
+_ORC = (
+    "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
+    "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
+)
 
 
 def row_format(
     library: str, parameters: dict[str, str], stored_as: str, formats: tuple[str, str] | None
 ) -> RowFormat:
     """The storage that a CREATE TABLE declares. Refuses a SerDe or format that cannot be read."""
-    if stored_as not in ("TEXTFILE", "PARQUET"):
+    if stored_as not in ("TEXTFILE", "PARQUET", "PARQUETFILE", "ORC"):
         raise refused(f"STORED AS {stored_as} is not supported by the local AWS")
-    if stored_as == "PARQUET" or library == PARQUET:
+    if stored_as.startswith("PARQUET") or library == PARQUET:
         library, formats = library or PARQUET, formats or _PARQUET
+        parameters = parameters or {"serialization.format": "1"}
+    if stored_as == "ORC" or library == ORC:
+        library, formats = library or ORC, formats or _ORC
         parameters = parameters or {"serialization.format": "1"}
     library = library or LAZY_SIMPLE
     if library not in SERDES:
@@ -52,13 +64,11 @@ def row_format(
     return RowFormat(library, parameters, first, second)
 
 
-def parquet() -> RowFormat:
-    """Parquet, as CTAS declares it."""
-    return row_format("", {}, "PARQUET", None)
-
-
-def text(delimiter: str) -> RowFormat:
-    """Delimited text, as CTAS declares it."""
-    return row_format(
-        "", {"field.delim": delimiter, "serialization.format": delimiter}, "TEXTFILE", None
-    )
+def written(kind: str, delimiter: str) -> RowFormat:
+    """The storage of a format that CREATE TABLE AS writes."""
+    if kind == "JSON":
+        return row_format(JSON_OPENX, {}, "TEXTFILE", None)
+    if kind == "TEXTFILE":
+        parameters = {"field.delim": delimiter, "serialization.format": delimiter}
+        return row_format("", parameters, "TEXTFILE", None)
+    return row_format("", {}, kind, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lakehouse.local_aws.athena import parquet_files, row_parsers, serdes
+from lakehouse.local_aws.athena import orc_files, parquet_files, row_parsers, serdes
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.lines import LineSource, TextFile, compression_of
@@ -35,11 +35,11 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Relation:
-    """A scan ready to run: its SQL, the line streams it names, and what it reads."""
+    """A scan ready to run: its SQL, the Arrow streams it names, and what it reads."""
 
     name: str
     sql: str
-    streams: dict[str, LineSource] = field(default_factory=dict)
+    streams: dict[str, Any] = field(default_factory=dict)
     text_bytes: int = 0
     parquet: tuple[DataFile, ...] = ()
 
@@ -53,7 +53,8 @@ class Group:
     files: tuple[DataFile, ...]
 
 
-def _declared(columns: Sequence[Document]) -> list[StoredColumn]:
+def declared_columns(columns: Sequence[Document]) -> list[StoredColumn]:
+    """Columns of the catalog with their types. QueryError for a type that is not known."""
     found = []
     for column in columns:
         try:
@@ -67,12 +68,12 @@ def _declared(columns: Sequence[Document]) -> list[StoredColumn]:
 
 def stored_columns(table: Document) -> list[StoredColumn]:
     """The columns that stand in the files."""
-    return _declared(table.get("StorageDescriptor", {}).get("Columns") or [])
+    return declared_columns(table.get("StorageDescriptor", {}).get("Columns") or [])
 
 
 def partition_keys(table: Document) -> list[StoredColumn]:
     """The partition keys."""
-    return _declared(table.get("PartitionKeys") or [])
+    return declared_columns(table.get("PartitionKeys") or [])
 
 
 def partition_value(text: str, kind: Type) -> str:
@@ -95,15 +96,31 @@ def group_sql(name: str, table: Document, group: Group) -> Relation:
     """The relation of one group of files; `name` is its stream\'s, if it has one."""
     columns, keys = stored_columns(table), partition_keys(table)
     if group.format == "parquet":
-        source = parquet_files.source(group.files, columns)
+        by_index = group.parameters.get("parquet.column.index.access", "").lower() == "true"
+        source = parquet_files.source(group.files, columns, by_index)
         return Relation(
             name,
             _select(columns, keys, source.columns, source.sql, group, "file_index"),
             parquet=group.files,
         )
+    if group.format == "orc":
+        return _orc(name, group, columns, keys)
     stream, values, source_sql = _text_source(name, table, group, columns)
     sql = _select(columns, keys, values, source_sql, group, "file")
     return Relation(name, sql, {name: stream}, sum(f.size for f in group.files))
+
+
+def _orc(
+    name: str, group: Group, columns: list[StoredColumn], keys: list[StoredColumn]
+) -> Relation:
+    parts, streams = [], {}
+    for index, file in enumerate(group.files):
+        source = orc_files.source(file.path, file.uri, columns, group.parameters)
+        stream = f"{name} {index}"
+        streams[stream] = source.data
+        one = Group(group.format, group.parameters, (file,))
+        parts.append(_select(columns, keys, source.columns, t.duckdb_identifier(stream), one, "0"))
+    return Relation(name, " UNION ALL ".join(parts), streams, sum(f.size for f in group.files))
 
 
 def _select(

@@ -5,7 +5,7 @@ Running them belongs to `run`, writing objects to `unload`.
 
 from typing import Any
 
-from lakehouse.local_aws.athena import storage_formats, unload
+from lakehouse.local_aws.athena import storage_formats
 from lakehouse.local_aws.athena.catalog_inputs import storage_descriptor
 from lakehouse.local_aws.athena.engine import Plan
 from lakehouse.local_aws.athena.errors import QueryError
@@ -19,8 +19,15 @@ from lakehouse.local_aws.athena.types import (
     duckdb_name,
     glue_name,
 )
+from lakehouse.local_aws.athena.write_targets import Target
 
 Document = dict[str, Any]
+_COMPRESSION = {
+    "PARQUET": "parquet.compression",
+    "ORC": "orc.compress",
+    "TEXTFILE": "write.compression",
+    "JSON": "write.compression",
+}
 
 
 def as_declared(
@@ -58,19 +65,21 @@ def as_declared(
     ), Plan(sql, plan.relations)
 
 
-def table_of(name: Name, columns: tuple[tuple[str, Type], ...], target: unload.Target) -> Document:
+def table_of(name: Name, columns: tuple[tuple[str, Type], ...], target: Target) -> Document:
     """The TableInput of CREATE TABLE AS."""
     glue = [{"Name": n, "Type": glue_name(k)} for n, k in columns]
     stored = glue[: len(glue) - len(target.partitioned_by)]
     split_location(target.location)
     return {
         "Name": name.name,
-        "StorageDescriptor": storage_descriptor(stored, target.location, storage_formats.parquet()),
+        "StorageDescriptor": storage_descriptor(
+            stored, target.location, storage_formats.written(target.format, target.delimiter)
+        ),
         "PartitionKeys": glue[len(stored) :],
         "TableType": "EXTERNAL_TABLE",
         "Parameters": {
             "EXTERNAL": "TRUE",
             "has_encrypted_data": "false",
-            "parquet.compression": target.compression,
+            _COMPRESSION[target.format]: target.compression,
         },
     }

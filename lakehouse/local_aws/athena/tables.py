@@ -4,16 +4,20 @@ A scan reads the objects under the locations of the partitions that its conditio
 else. How text is taken apart belongs to `serdes`, Parquet's footers to `parquet_files`.
 """
 
-import base64
+import copy
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lakehouse.local_aws.athena import projection, system_tables
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
+from lakehouse.local_aws.athena.projection import Select
 from lakehouse.local_aws.athena.scans import Scan, TableColumn, TableShape
 from lakehouse.local_aws.athena.serdes import StoredColumn
 from lakehouse.local_aws.athena.storage_formats import SERDES
+from lakehouse.local_aws.athena.system_tables import Suffix
 from lakehouse.local_aws.athena.table_sql import (
     DataFile,
     Group,
@@ -24,11 +28,18 @@ from lakehouse.local_aws.athena.table_sql import (
     partition_value,
     stored_columns,
 )
+from lakehouse.local_aws.athena.view_definitions import view_of
 from lakehouse.local_aws.errors import AwsError
 
-VIEW_MARK = "/* Presto View: "
 Document = dict[str, Any]
-KeepPartitions = Callable[[str], list[int]]  # SQL selecting indexes of partitions -> the indexes
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition to read: its values and its StorageDescriptor."""
+
+    values: tuple[str, ...]
+    storage: Document
 
 
 class CatalogReader(Protocol):
@@ -39,6 +50,10 @@ class CatalogReader(Protocol):
     def table(self, database: str, name: str) -> Document: ...  # noqa: D102
 
     def partitions(self, database: str, table: str) -> list[Document]: ...  # noqa: D102
+
+    def databases(self) -> list[Document]: ...  # noqa: D102
+
+    def tables(self, database: str) -> list[Document]: ...  # noqa: D102
 
 
 class ObjectLister(Protocol):
@@ -54,21 +69,49 @@ class CatalogTables:
         self.catalog = catalog
         self.objects = objects
         self.default = database
+        self._known: dict[tuple[str, str], Document] = {}
+        self._known_partitions: dict[tuple[str, str], list[Document]] = {}
 
     def shape(self, database: str | None, name: str, where: str) -> TableShape:
         """A table's shape, as translation needs it."""
         database = database or self.default
+        if database == system_tables.SCHEMA:
+            return system_tables.schema_shape(name, where)
+        suffix = system_tables.suffix_of(name)
+        if suffix is not None:
+            return self._suffix_shape(database, name, suffix, where)
         table = self.table(database, name, where)
         if table.get("TableType") == "VIRTUAL_VIEW":
-            return TableShape(database, name, view_query=view_query(table))
+            view = view_of(table)
+            return TableShape(database, name, view_query=view.sql, view=view)
         columns = [TableColumn(c.name, c.type) for c in stored_columns(table)]
         keys = [TableColumn(c.name, c.type, True) for c in partition_keys(table)]
         return TableShape(
             database, name, (*columns, *keys, TableColumn("$path", t.VARCHAR, hidden=True))
         )
 
+    def _suffix_shape(self, database: str, name: str, suffix: Suffix, where: str) -> TableShape:
+        table = self.table(database, suffix.table, where)
+        if suffix.what == "partitions":
+            return system_tables.partitions_shape(database, name, table, where)
+        return system_tables.properties_shape(database, name, table)
+
+    def within(self, database: str) -> "CatalogTables":
+        """The same tables, with another database for unqualified names."""
+        inner = copy.copy(self)
+        inner.default = database
+        return inner
+
     def table(self, database: str, name: str, where: str = "") -> Document:
-        """A table of the catalog. QueryError SCHEMA_NOT_FOUND or TABLE_NOT_FOUND."""
+        """A table of the catalog, the same one however often it is asked for.
+
+        QueryError SCHEMA_NOT_FOUND or TABLE_NOT_FOUND.
+        """
+        if (database, name) not in self._known:
+            self._known[database, name] = self._table(database, name, where)
+        return self._known[database, name]
+
+    def _table(self, database: str, name: str, where: str) -> Document:
         try:
             return self.catalog.table(database, name)
         except AwsError as error:
@@ -84,10 +127,15 @@ class CatalogTables:
             "TABLE_NOT_FOUND", f"{where}Table 'awsdatacatalog.{database}.{name}' does not exist"
         )
 
-    def relation(self, scan: Scan, keep: KeepPartitions) -> Relation:
+    def relation(self, scan: Scan, select: Select) -> Relation:
         """The relation of a scan over the objects of the partitions it keeps."""
+        if scan.shape.database == system_tables.SCHEMA:
+            return system_tables.schema_relation(scan.name, scan.shape, self.catalog)
+        suffix = system_tables.suffix_of(scan.shape.name)
+        if suffix is not None:
+            return self._suffix_relation(scan, suffix, select)
         table = self.table(scan.shape.database, scan.shape.name)
-        groups = [g for g in self._groups(table, scan, keep) if g.files]
+        groups = [g for g in self._groups(table, scan, select) if g.files]
         parts = [group_sql(f"{scan.name} {i}", table, g) for i, g in enumerate(groups)]
         sql = " UNION ALL ".join(p.sql for p in parts) if parts else empty(scan.shape)
         return Relation(
@@ -98,17 +146,38 @@ class CatalogTables:
             tuple(f for p in parts for f in p.parquet),
         )
 
-    def _groups(self, table: Document, scan: Scan, keep: KeepPartitions) -> list[Group]:
+    def _suffix_relation(self, scan: Scan, suffix: Suffix, select: Select) -> Relation:
+        if suffix.what == "partitions":
+            values = [p.values for p in self.partitions(scan, select)]
+            return system_tables.partitions_relation(scan.name, scan.shape, values)
+        table = self.table(scan.shape.database, suffix.table)
+        return system_tables.properties_relation(scan.name, scan.shape, table)
+
+    def partitions(self, scan: Scan, select: Select) -> list[Partition]:
+        """The partitions that a scan reads, from the catalog or by projection."""
+        suffix = system_tables.suffix_of(scan.shape.name)
+        name = suffix.table if suffix else scan.shape.name
+        table = self.table(scan.shape.database, name)
         keys = partition_keys(table)
-        if table.get("Parameters", {}).get("projection.enabled", "").lower() == "true":
-            raise not_supported("Partition projection")
         if not keys:
-            return [self._group(table["StorageDescriptor"], table, ())]
-        partitions = self.catalog.partitions(scan.shape.database, scan.shape.name)
-        kept = _kept(partitions, keys, scan, keep)
+            return [Partition((), table["StorageDescriptor"])]
+        if projection.is_enabled(table):
+            return _projected(table, keys, scan, select)
+        found = self._partitions(scan.shape.database, name)
+        return [
+            Partition(tuple(p["Values"]), p["StorageDescriptor"])
+            for p in _kept(found, keys, scan, select)
+        ]
+
+    def _partitions(self, database: str, name: str) -> list[Document]:
+        if (database, name) not in self._known_partitions:
+            self._known_partitions[database, name] = self.catalog.partitions(database, name)
+        return self._known_partitions[database, name]
+
+    def _groups(self, table: Document, scan: Scan, select: Select) -> list[Group]:
         merged: dict[str, Group] = {}
-        for partition in kept:
-            group = self._group(partition["StorageDescriptor"], table, tuple(partition["Values"]))
+        for partition in self.partitions(scan, select):
+            group = self._group(partition.storage, table, partition.values)
             label = json.dumps([group.format, sorted(group.parameters.items())])
             files = merged[label].files if label in merged else ()
             merged[label] = Group(group.format, group.parameters, (*files, *group.files))
@@ -148,29 +217,27 @@ def split_location(location: str) -> tuple[str, str]:
     return bucket, prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
 
 
-def view_query(table: Document) -> str:
-    """The SQL of a view, as Athena stores it in the catalog."""
-    text = table.get("ViewOriginalText") or ""
-    if not text.startswith(VIEW_MARK):
-        raise QueryError("INVALID_VIEW", f"View '{table['Name']}' is not an Athena view")
-    encoded = text.removeprefix(VIEW_MARK).removesuffix(" */")
-    return str(json.loads(base64.b64decode(encoded))["originalSql"])
+def _projected(
+    table: Document, keys: list[StoredColumn], scan: Scan, select: Select
+) -> list[Partition]:
+    rules = projection.projection_of(table, keys)
+    storage = table["StorageDescriptor"]
+    return [
+        Partition(values, {**storage, "Location": projection.location_of(rules, values)})
+        for values in projection.partition_values(rules, scan, select)
+    ]
 
 
 def _kept(
-    partitions: list[Document], keys: list[StoredColumn], scan: Scan, keep: KeepPartitions
+    partitions: list[Document], keys: list[StoredColumn], scan: Scan, select: Select
 ) -> list[Document]:
     if not partitions or not scan.conditions:
         return partitions
     names = ", ".join(t.duckdb_identifier(k.name) for k in keys)
     rows = ", ".join(_partition_row(i, p["Values"], keys) for i, p in enumerate(partitions))
     condition = " AND ".join(scan.conditions)
-    return [
-        partitions[i]
-        for i in keep(
-            f"SELECT i FROM (VALUES {rows}) AS p(i, {names}) WHERE {condition} ORDER BY i"
-        )
-    ]
+    sql = f"SELECT i FROM (VALUES {rows}) AS p(i, {names}) WHERE {condition} ORDER BY i"
+    return [partitions[i] for i in select(sql)]
 
 
 def _partition_row(index: int, values: Sequence[str], keys: Sequence[StoredColumn]) -> str:

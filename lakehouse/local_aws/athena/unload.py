@@ -1,7 +1,8 @@
 """Writing a query's rows: UNLOAD, CREATE TABLE AS and INSERT INTO make objects of them.
 
-DuckDB writes into a staging folder; each finished file then becomes an object in one step, so that
-no reader meets half a file. What the catalog learns of it belongs to `ddl`.
+DuckDB (or `row_writers`) writes into a staging folder; each finished file then becomes an object in
+one step, so that no reader meets half a file. Where and how is `write_targets`' affair, what the
+catalog learns of it `table_runs`'.
 Source: AWS "UNLOAD", "CREATE TABLE AS", "Considerations" and limits, checked 2026-11.
 """
 
@@ -10,41 +11,21 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote
 
+from lakehouse.local_aws.athena import row_writers
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.engine import Plan, Session
-from lakehouse.local_aws.athena.errors import QueryError, not_supported
+from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.partition_paths import escaped
-from lakehouse.local_aws.athena.statement import PropertyValue
 from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.types import Type
+from lakehouse.local_aws.athena.write_targets import COMPRESSIONS, Target
 
 MAX_PARTITIONS = 100
-OutputFormat = Literal["PARQUET", "TEXTFILE", "JSON"]
-_COMPRESSIONS = {
-    "PARQUET": {
-        "GZIP": "gzip",
-        "SNAPPY": "snappy",
-        "ZSTD": "zstd",
-        "NONE": "uncompressed",
-        "LZ4": "lz4",
-    },
-    "JSON": {"GZIP": "gzip", "NONE": "none", "ZSTD": "zstd"},
-}
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where and how rows are written; `partitioned_by` names the last columns, in order."""
-
-    location: str
-    format: OutputFormat = "PARQUET"
-    compression: str = "GZIP"
-    partitioned_by: tuple[str, ...] = ()
-    delimiter: str = "\x01"
+_ENDINGS = {"GZIP": ".gz", "ZSTD": ".zst"}
 
 
 @dataclass(frozen=True)
@@ -54,72 +35,6 @@ class Written:
     uris: tuple[str, ...]
     rows: int
     partitions: tuple[tuple[str, ...], ...] = field(default=())
-
-
-def target_of(properties: dict[str, PropertyValue], location: str, default: OutputFormat) -> Target:
-    """The target that WITH (...) describes. QueryError for what is not supported."""
-    names = {"format": "format", "compression": "compression", "write_compression": "compression",
-             "parquet_compression": "compression", "partitioned_by": "partitioned_by",
-             "field_delimiter": "delimiter"}  # fmt: skip
-    given: dict[str, Any] = {}
-    for key, value in properties.items():
-        if key in ("external_location", "table_type", "is_external", "compression_level"):
-            _check_ignored(key, value)
-        elif key in names:
-            given[names[key]] = (
-                value if key in ("partitioned_by", "field_delimiter") else str(value).upper()
-            )
-        else:
-            raise not_supported(f"The property '{key}'")
-    kind = given.setdefault("format", default)
-    if kind not in _COMPRESSIONS:
-        raise not_supported(f"Writing the format {kind}")
-    compression = given.setdefault("compression", "GZIP")
-    if compression not in _COMPRESSIONS[kind]:
-        raise not_supported(f"Compression {compression} for {kind}")
-    if isinstance(given.get("partitioned_by"), str):
-        given["partitioned_by"] = (given["partitioned_by"].lower(),)
-    return Target(location, **given)
-
-
-def _check_ignored(key: str, value: PropertyValue) -> None:
-    if key == "table_type" and str(value).upper() != "HIVE":
-        raise not_supported(f"The table type {value}")
-    if key == "is_external" and value is not True:
-        raise not_supported("A table that is not external")
-    if key == "compression_level":
-        raise not_supported("The property 'compression_level'")
-
-
-def check_columns(columns: Sequence[tuple[str, Type]], partitioned_by: Sequence[str]) -> None:
-    """Partition columns must come last, no name twice, and every type be storable."""
-    names = [name for name, _ in columns]
-    if len(set(names)) != len(names):
-        twice = next(n for n in names if names.count(n) > 1)
-        raise QueryError("DUPLICATE_COLUMN_NAME", f"Column name '{twice}' specified more than once")
-    if partitioned_by and tuple(names[-len(partitioned_by) :]) != tuple(partitioned_by):
-        raise QueryError(
-            "HIVE_COLUMN_ORDER_MISMATCH",
-            "Partition keys must be the last columns in the table and in the same order as the "
-            f"table properties: [{', '.join(partitioned_by)}]",
-        )
-    if len(partitioned_by) >= len(names):
-        raise QueryError("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
-    for name, kind in columns:
-        if _unstorable(kind):
-            raise QueryError("NOT_SUPPORTED", f"Unsupported Hive type: {kind} (column {name})")
-
-
-def _unstorable(kind: Type) -> bool:
-    bad = (
-        "unknown",
-        "json",
-        "time",
-        "timestamp with time zone",
-        "interval day to second",
-        "interval year to month",
-    )
-    return kind.name in bad or any(_unstorable(item) for item in kind.items)
 
 
 def check_empty(objects: Any, location: str) -> None:
@@ -166,18 +81,15 @@ class Writer:
         return Written(uris, rows, partitions if target.partitioned_by else ())
 
     def _stage(self, plan: Plan, columns: Sequence[tuple[str, Type]], target: Target) -> list[Path]:
-        options = [*_format_options(target)]
-        if target.partitioned_by:
+        if target.format in ("ORC", "TEXTFILE"):
+            writer = row_writers.FileWriter(self.folder, columns, target)
+            self.session.rows_written = writer.write(self.session.batches(plan))
+        elif target.partitioned_by:
             keys = ", ".join(t.duckdb_identifier(k) for k in target.partitioned_by)
-            options += [
-                f"PARTITION_BY ({keys})",
-                "WRITE_PARTITION_COLUMNS false",
-                "OVERWRITE_OR_IGNORE true",
-            ]
-            self.session.copy(plan, str(self.folder), ", ".join(options))
+            by = f"PARTITION_BY ({keys}), WRITE_PARTITION_COLUMNS false, OVERWRITE_OR_IGNORE true"
+            self.session.copy(plan, str(self.folder), f"{_format_options(target)}, {by}")
         else:
-            path = self.folder / "data"
-            self.session.copy(plan, str(path), ", ".join(options))
+            self.session.copy(plan, str(self.folder / "data"), _format_options(target))
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return files if self.session.rows_written else []
 
@@ -187,21 +99,19 @@ class Writer:
         folder = "".join(
             f"{k}={escaped(v)}/" for k, v in zip(target.partitioned_by, values, strict=True)
         )
-        ending = (
-            {"GZIP": ".gz", "ZSTD": ".zst"}.get(target.compression, "")
-            if target.format != "PARQUET"
-            else ""
+        text = target.format in ("JSON", "TEXTFILE")
+        name = (
+            f"{self.query_id}_{uuid.uuid4()}{_ENDINGS.get(target.compression, '') if text else ''}"
         )
-        name = f"{self.query_id}_{uuid.uuid4()}{ending}"
         key = f"{prefix}{folder}{name}"
         self.objects.put(bucket, key, file_blocks(file))
         return f"s3://{bucket}/{key}"
 
 
-def _format_options(target: Target) -> Iterator[str]:
-    compression = _COMPRESSIONS[target.format][target.compression]
-    yield f"FORMAT {target.format.lower()}"
-    yield f"COMPRESSION {compression}"
+def _format_options(target: Target) -> str:
+    compression = COMPRESSIONS[target.format][target.compression]
+    level = f", COMPRESSION_LEVEL {target.level}" if target.level is not None else ""
+    return f"FORMAT {target.format.lower()}, COMPRESSION {compression}{level}"
 
 
 def _values(folder: Path, file: Path, target: Target) -> tuple[str, ...]:

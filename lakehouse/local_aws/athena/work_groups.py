@@ -1,6 +1,7 @@
-"""Work groups: their settings, durable; `primary` always exists.
+"""Work groups: their settings and tags, durable; `primary` always exists.
 
-What a setting does to a query is decided where it is used (`service`, `run`).
+What a setting does to a query is decided where it is used (`submissions`, `run`). Settings of Spark
+work groups and of result encryption with KMS are refused.
 Source: AWS Athena API reference, checked 2026-11.
 """
 
@@ -9,6 +10,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from lakehouse.local_aws.athena.stored_pages import stored_page
+from lakehouse.local_aws.athena.tags import Tags
 from lakehouse.local_aws.dispatch import Operation
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.state import State
@@ -16,6 +19,7 @@ from lakehouse.local_aws.state import State
 Document = dict[str, Any]
 _KIND = "athena.work_group"
 ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
+_ENGINE_3 = ENGINE | {"SelectedEngineVersion": ENGINE["EffectiveEngineVersion"]}
 _MINIMUM_CUTOFF = 10_000_000  # bytes
 
 
@@ -25,8 +29,15 @@ class WorkGroups:
     def __init__(self, state: State, scope: str) -> None:
         self.state = state
         self.scope = scope
+        self.tags = Tags(state, scope, self._is_resource)
         if state.get(scope, _KIND, "primary") is None:
             self._put("primary", {"EnforceWorkGroupConfiguration": False}, "")
+
+    def _is_resource(self, resource: str) -> bool:
+        kind, _, name = resource.partition("/")
+        if kind == "workgroup":
+            return self.state.get(self.scope, _KIND, name) is not None
+        return resource == "datacatalog/AwsDataCatalog"
 
     def operations(self) -> Mapping[str, Operation]:
         """The API's operations on work groups."""
@@ -35,7 +46,8 @@ class WorkGroups:
             "GetWorkGroup": self.get,
             "ListWorkGroups": self.list_groups,
             "UpdateWorkGroup": self.update,
-            "DeleteWorkGroup": self.delete,
+            "ListEngineVersions": lambda body: {"EngineVersions": [ENGINE, _ENGINE_3]},
+            **self.tags.operations(),
         }
 
     def find(self, name: str) -> Document:
@@ -51,13 +63,13 @@ class WorkGroups:
             "EnforceWorkGroupConfiguration": True,
             "PublishCloudWatchMetricsEnabled": False,
             "RequesterPaysEnabled": False,
-            "EngineVersion": ENGINE,
         }
         _check(configuration)
+        engine = {"EngineVersion": _engine(configuration.get("EngineVersion", {}))}
         body = {
             "Name": name,
             "State": "ENABLED",
-            "Configuration": {**defaults, **configuration},
+            "Configuration": {**defaults, **configuration, **engine},
             "Description": description,
             "CreationTime": time.time(),
             **more,
@@ -71,7 +83,9 @@ class WorkGroups:
             raise AwsError("InvalidRequestException", f"WorkGroup name {name} is not valid")
         if self.state.get(self.scope, _KIND, name) is not None:
             raise AwsError("InvalidRequestException", "WorkGroup is already created")
-        self._put(name, body.get("Configuration", {}), body.get("Description", ""))
+        with self.state.transaction():
+            self._put(name, body.get("Configuration", {}), body.get("Description", ""))
+            self.tags.add(f"workgroup/{name}", body.get("Tags", []))
         return {}
 
     def get(self, body: Document) -> Document:
@@ -80,47 +94,85 @@ class WorkGroups:
 
     def list_groups(self, body: Document) -> Document:
         """ListWorkGroups."""
-        limit = body.get("MaxResults", 50)
-        rows = self.state.list(self.scope, _KIND, after=body.get("NextToken", ""), limit=limit + 1)
+        page, more = stored_page(self.state, self.scope, _KIND, "", body)
         keys = ("Name", "State", "Description", "CreationTime")
-        shown = [{**{k: g[k] for k in keys}, "EngineVersion": ENGINE} for _, g in rows[:limit]]
-        more = {"NextToken": rows[limit - 1][0]} if len(rows) > limit else {}
+        shown = [
+            {**{k: g[k] for k in keys}, "EngineVersion": g["Configuration"]["EngineVersion"]}
+            for g in page
+        ]
         return {"WorkGroups": shown, **more}
 
     def update(self, body: Document) -> Document:
-        """UpdateWorkGroup."""
-        group = self.find(body["WorkGroup"])
-        configuration = dict(group["Configuration"])
-        updates = dict(body.get("ConfigurationUpdates", {}))
-        results = updates.pop("ResultConfigurationUpdates", None)
-        if results is not None:
-            configuration["ResultConfiguration"] = _results(
-                configuration["ResultConfiguration"], results
-            )
-        if updates.pop("RemoveBytesScannedCutoffPerQuery", False):
-            configuration.pop("BytesScannedCutoffPerQuery", None)
-        configuration.update(updates)
-        _check(configuration)
-        more: Document = {k: body[k] for k in ("State", "Description") if k in body}
-        self.state.put(
-            self.scope, _KIND, group["Name"], {**group, **more, "Configuration": configuration}
-        )
+        """UpdateWorkGroup; the primary work group can be changed, too."""
+        with self.state.transaction():
+            group = self.find(body["WorkGroup"])
+            configuration = _updated(group["Configuration"], body.get("ConfigurationUpdates", {}))
+            _check(configuration)
+            more: Document = {k: body[k] for k in ("State", "Description") if k in body}
+            changed = {**group, **more, "Configuration": configuration}
+            self.state.put(self.scope, _KIND, group["Name"], changed)
         return {}
 
-    def delete(self, body: Document) -> Document:
-        """DeleteWorkGroup."""
-        name = self.find(body["WorkGroup"])["Name"]
-        if name == "primary":
-            raise AwsError("InvalidRequestException", "The primary workgroup cannot be deleted.")
-        if not body.get("RecursiveDeleteOption") and self.state.list(
-            self.scope, "athena.query_order", f"{name}\x1f", limit=1
-        ):
-            raise AwsError("InvalidRequestException", f"WorkGroup {name} is not empty")
+    def remove(self, name: str) -> None:
+        """Delete a work group and its tags; what stands in it is its owners' affair."""
         self.state.delete(self.scope, _KIND, name)
-        return {}
+        self.tags.remove(f"workgroup/{name}")
+
+
+def _updated(configuration: Document, updates: Document) -> Document:
+    changed, updates = dict(configuration), dict(updates)
+    results = updates.pop("ResultConfigurationUpdates", None)
+    if results is not None:
+        changed["ResultConfiguration"] = _results(changed["ResultConfiguration"], results)
+    if updates.pop("RemoveBytesScannedCutoffPerQuery", False):
+        changed.pop("BytesScannedCutoffPerQuery", None)
+    if "EngineVersion" in updates:
+        updates["EngineVersion"] = _engine(updates["EngineVersion"])
+    return {**changed, **updates}
+
+
+def _engine(wanted: Document) -> Document:
+    selected = wanted.get("SelectedEngineVersion", "AUTO")
+    for version in (ENGINE, _ENGINE_3):
+        if version["SelectedEngineVersion"].lower() == selected.lower():
+            return version
+    raise AwsError("InvalidRequestException", f"Invalid engine version {selected}")
+
+
+_SETTINGS = (
+    "ResultConfiguration",
+    "EnforceWorkGroupConfiguration",
+    "PublishCloudWatchMetricsEnabled",
+    "BytesScannedCutoffPerQuery",
+    "RequesterPaysEnabled",
+    "EngineVersion",
+)
+
+
+def _is_off(value: Any) -> bool:
+    """Whether a setting asks for nothing: false, or a structure that is not enabled."""
+    if not isinstance(value, dict):
+        return not value
+    return any(k.startswith("Enable") for k in value) and not any(
+        v for k, v in value.items() if k.startswith("Enable")
+    )
+
+
+def check_encryption(result: Document) -> None:
+    """Refuse a ResultConfiguration that asks for KMS, which the object store does not have."""
+    option = result.get("EncryptionConfiguration", {}).get("EncryptionOption", "SSE_S3")
+    if option != "SSE_S3":
+        raise AwsError(
+            "InvalidRequestException",
+            f"EncryptionOption {option} is not supported by the local AWS",
+        )
 
 
 def _check(configuration: Document) -> None:
+    for name, value in configuration.items():
+        if name not in _SETTINGS and not _is_off(value):
+            raise AwsError("InvalidRequestException", f"{name} is not supported by the local AWS")
+    check_encryption(configuration.get("ResultConfiguration", {}))
     cutoff = configuration.get("BytesScannedCutoffPerQuery")
     if cutoff is not None and cutoff < _MINIMUM_CUTOFF:
         raise AwsError(

@@ -23,7 +23,7 @@ def service(folder: Path) -> tuple[State, AthenaService]:
 def test_history_and_results_survive_a_restart(tmp_path: Path) -> None:
     state, athena = service(tmp_path)
     query_id = athena.start({"QueryString": "SELECT 42 AS x", **OUTPUT})["QueryExecutionId"]
-    athena.pool.shutdown(wait=True)
+    athena.runs.pool.shutdown(wait=True)
     before = athena.get({"QueryExecutionId": query_id})
     athena.close()
     state.close()

@@ -67,7 +67,7 @@ def test_execution_parameters_replace_question_marks(queries: Queries) -> None:
         ("SELEC 1", "line 1:1: mismatched input 'SELEC'"),
         ("SELECT FROM", "mismatched input"),
         ("SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"),
-        ("EXPLAIN SELECT 1", "Queries of this type are not supported: EXPLAIN"),
+        ("EXPLAIN ANALYZE SELECT 1", "Queries of this type are not supported: EXPLAIN ANALYZE"),
         ("COPY t TO 'x'", "line 1:1: mismatched input 'COPY'"),
         ("PRAGMA database_list", "PRAGMA"),
         ("INSTALL httpfs", "mismatched input"),
@@ -98,7 +98,12 @@ def test_a_failed_query_says_why_and_has_no_results(queries: Queries) -> None:
     execution = queries.wait(query_id)
     assert execution["Status"]["State"] == "FAILED"
     assert execution["Status"]["StateChangeReason"] == "DIVISION_BY_ZERO: Division by zero"
-    assert execution["Status"]["AthenaError"]["ErrorCategory"] == 2
+    assert execution["Status"]["AthenaError"] == {
+        "ErrorCategory": 2,
+        "ErrorType": 1001,
+        "Retryable": False,
+        "ErrorMessage": "DIVISION_BY_ZERO: Division by zero",
+    }
     with pytest.raises(ClientError) as error:
         queries.athena.get_query_results(QueryExecutionId=query_id)
     assert message(error)[1] == "Query did not finish successfully. Final query state: FAILED"
