@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from lakehouse.local_aws.objects.events import Observer
 from lakehouse.local_aws.objects.files import Fingerprint, ObjectFiles
 from lakehouse.local_aws.objects.rows import DEFAULT_CONTENT_TYPE, ObjectTable, StoredObject
 from lakehouse.local_aws.sqlite import key_range
@@ -21,13 +22,16 @@ from lakehouse.local_aws.sqlite import key_range
 class Adoption:
     """Rows := files, for the plain files of a bucket."""
 
-    def __init__(self, table: ObjectTable, files: ObjectFiles, lock: threading.RLock) -> None:
+    def __init__(
+        self, table: ObjectTable, files: ObjectFiles, lock: threading.RLock, observer: Observer
+    ) -> None:
         self._table = table
         self._files = files
         self._lock = lock
+        self._observer = observer
 
-    def adopt(self, bucket: str, prefix: str) -> tuple[list[StoredObject], list[StoredObject]]:
-        """Take in new and changed files, drop the rows of vanished ones: (taken, dropped)."""
+    def adopt(self, bucket: str, prefix: str) -> list[StoredObject]:
+        """Take in new and changed files, drop the rows of vanished ones; what was taken in."""
         low, high = key_range(prefix)
         rows = {stored.key: stored for stored in self._table.scan(bucket, low, high, None)}
         taken = []
@@ -35,12 +39,30 @@ class Adoption:
             known = rows.pop(key, None)
             if known is None or known.fingerprint != Fingerprint.of(status):
                 taken.append(self.adopt_key(bucket, key))
-        vanished = [stored for stored in rows.values() if _fingerprint(stored.path) is None]
-        dropped = [stored for stored in vanished if self.adopt_key(bucket, stored.key) is None]
-        return [stored for stored in taken if stored is not None], dropped
+        for stored in rows.values():
+            if _fingerprint(stored.path) is None:
+                self.adopt_key(bucket, stored.key)
+        return [stored for stored in taken if stored is not None]
+
+    def current(self, bucket: str, key: str) -> StoredObject | None:
+        """The object of a key, whose file is taken in first if it is another than its row says."""
+        known = self._table.find(bucket, key)
+        path = self._present_path(bucket, key)
+        if _fingerprint(path) == (None if known is None else known.fingerprint):
+            return known
+        return self.adopt_key(bucket, key)
 
     def adopt_key(self, bucket: str, key: str) -> StoredObject | None:
         """Make the row of one key say what its file is; None if there is no file (any more)."""
+        known, new = self._adopt_key(bucket, key)
+        if new is not None:
+            self._observer("ObjectCreated:Put", new)
+        elif known is not None:
+            self._observer("ObjectRemoved:Delete", known)
+        return new
+
+    def _adopt_key(self, bucket: str, key: str) -> tuple[StoredObject | None, StoredObject | None]:
+        """What the row said before, and what it says now."""
         while True:
             known = self._table.find(bucket, key)
             path = self._present_path(bucket, key)
@@ -52,7 +74,7 @@ class Adoption:
                     self._table.put(new)
                 elif known is not None:
                     self._table.forget(known)
-                return new
+                return known, new
 
     def _present_path(self, bucket: str, key: str) -> Path:
         """Where the key's file is; a job's plain file goes before an older one put aside."""

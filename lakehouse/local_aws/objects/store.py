@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.adoption import Adoption
+from lakehouse.local_aws.objects.events import EventName, FolderUser, Observer
 from lakehouse.local_aws.objects.files import Digest, Fingerprint, ObjectFiles, StagedFile, is_key
 from lakehouse.local_aws.objects.names import bucket_exists, is_bucket_name
 from lakehouse.local_aws.objects.rows import (
@@ -44,16 +45,6 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_DIGESTS: Mapping[str, Digest] = MappingProxyType({})
 
 StoredObjects = list[StoredObject]
-EventName = Literal[
-    "ObjectCreated:Put",
-    "ObjectCreated:Copy",
-    "ObjectCreated:CompleteMultipartUpload",
-    "ObjectRemoved:Delete",
-    "ObjectTagging:Put",
-    "ObjectTagging:Delete",
-]
-Observer = Callable[[EventName, StoredObject], None]
-"""Told of every change after it is durable, whoever made it: a client, a query, a job."""
 Condition = Callable[[StoredObject | None], None]
 """Called with the object that a write would replace, under the lock; raises to refuse the write."""
 
@@ -74,7 +65,8 @@ class ObjectStore:
         self.database = Database(self.files.root / "objects.db", SCHEMA, synchronous="NORMAL")
         self._table = ObjectTable(self.database, self.files)
         self._lock = threading.RLock()  # held while files and rows change, never while bytes flow
-        self._adoption = Adoption(self._table, self.files, self._lock)
+        self._adoption = Adoption(self._table, self.files, self._lock, observer)
+        self._folder_user: FolderUser | None = None
         self._adoption.recover()
         for bucket in self._table.buckets():
             self.bucket_dir(bucket.name).mkdir(exist_ok=True)
@@ -91,6 +83,7 @@ class ObjectStore:
                 raise bucket_exists(mine=owner == account)
             self.bucket_dir(name).mkdir(exist_ok=True)
             self._table.put_bucket(Bucket(name, time.time(), account, region))
+            self._tell_folder_user()
 
     def delete_bucket(self, name: str) -> None:
         """Remove an empty bucket; BucketNotEmpty also for files that a job has just written."""
@@ -101,6 +94,7 @@ class ObjectStore:
                 raise AwsError("BucketNotEmpty", message, 409)
             self._table.forget_bucket(name)
             self.files.remove_bucket(name)
+            self._tell_folder_user()
 
     def buckets(self) -> list[Bucket]:
         """All buckets of all accounts, by name."""
@@ -199,9 +193,22 @@ class ObjectStore:
             self._table.put(tagged)
         self._observer("ObjectTagging:Put" if tags else "ObjectTagging:Delete", tagged)
 
+    def share(self, folder_user: FolderUser | None) -> None:
+        """Begin (None: end) to look at files before rows: something else works in the folders."""
+        self._folder_user = folder_user
+
+    def catch_up(self, bucket: str, prefix: str) -> None:
+        """Take in what a running job has finished below a prefix; NoSuchBucket."""
+        self._require_bucket(bucket)
+        if self._folder_user is not None:
+            self._folder_user.take_in(bucket, prefix)
+
     def find(self, bucket: str, key: str) -> StoredObject | None:
         """The object, or None."""
-        return self._table.find(bucket, key) if is_key(key) else None
+        if not is_key(key):
+            return None
+        shared = self._folder_user is not None
+        return self._adoption.current(bucket, key) if shared else self._table.find(bucket, key)
 
     def get(self, bucket: str, key: str) -> StoredObject:
         """The object; NoSuchKey, NoSuchBucket."""
@@ -252,6 +259,8 @@ class ObjectStore:
     ) -> StoredObjects:
         """Objects with a prefix after a key, in UTF-8 byte order: one indexed range scan."""
         self._require_bucket(bucket)
+        if limit != 0:
+            self.catch_up(bucket, prefix)
         low, high = key_range(prefix, start_after)
         return self.scan(bucket, low, high, limit)
 
@@ -268,16 +277,15 @@ class ObjectStore:
         symbolic links, special files, names that are not UTF-8, keys over 1,024 bytes.
         """
         self._require_bucket(bucket)
-        taken, dropped = self._adoption.adopt(bucket, prefix)
-        for stored in taken:
-            self._observer("ObjectCreated:Put", stored)
-        for stored in dropped:
-            self._observer("ObjectRemoved:Delete", stored)
-        return taken
+        return self._adoption.adopt(bucket, prefix)
 
     def close(self) -> None:
         """Let go of the database file."""
         self.database.close()
+
+    def _tell_folder_user(self) -> None:
+        if self._folder_user is not None:
+            self._folder_user.buckets_changed()
 
     def _require_bucket(self, bucket: str) -> None:
         if not self._table.has_bucket(bucket):

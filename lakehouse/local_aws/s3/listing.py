@@ -152,7 +152,7 @@ def _version_2(request: S3Request, objects: ObjectStore) -> S3Response:
 
 
 def _check(request: S3Request, objects: ObjectStore) -> None:
-    objects.list(request.bucket, limit=0)  # NoSuchBucket
+    objects.catch_up(request.bucket, request.query.get("prefix", ""))  # NoSuchBucket
     if request.query.get("encoding-type") not in (None, "url"):
         raise AwsError("InvalidArgument", "Invalid Encoding Method specified in Request")
 
