@@ -42,6 +42,20 @@ class GlueResource(dg.ConfigurableResource[Any]):
         return self._client
 
 
+class QueueResource(dg.ConfigurableResource[Any]):
+    """An SQS client, for sensors that are told of raw files by S3."""
+
+    region_name: str | None = None
+    endpoint_url: str | None = None
+    _client: Any = PrivateAttr(default=None)
+
+    def get_client(self) -> Any:
+        """A boto3 SQS client, the same one each time."""
+        if self._client is None:
+            self._client = make_client("sqs", self.region_name, self.endpoint_url)
+        return self._client
+
+
 class AthenaResource(dg.ConfigurableResource[Any]):
     """An Athena client bound to the platform's work group and database."""
 
@@ -63,5 +77,6 @@ def resources_for(account: Account) -> dict[str, Any]:
     return {
         "s3": LogBuckets(),
         "glue": GlueResource(),
+        "queues": QueueResource(),
         "athena": AthenaResource(work_group=account.work_group, database=account.database),
     }

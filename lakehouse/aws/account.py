@@ -17,11 +17,15 @@ class SettingsError(LakehouseError):
 
 @dataclass(frozen=True)
 class Account:
-    """Names of buckets, databases, job, work group; `glue_role` is the role of crawlers and job."""
+    """Names of buckets, databases, job, work group; `glue_role` is the role of crawlers and job.
+
+    With `raw_events`, S3 tells each source's SQS queue of its raw files, and sensors read it.
+    """
 
     prefix: str = "lakehouse"
     database: str = "lakehouse"
     glue_role: str = "LakehouseGlueRole"
+    raw_events: bool = False
 
     def __post_init__(self) -> None:
         """Refuse names that S3 or Glue would refuse, before anything is made."""
@@ -76,16 +80,32 @@ class Account:
         """The one Glue job."""
         return f"{self.prefix}-clean-logs"
 
+    @property
+    def dead_letter_queue(self) -> str:
+        """Where messages go that could not be read."""
+        return f"{self.prefix}-raw-events-dead"
+
+    def raw_queue(self, source: str) -> str:
+        """The queue that S3 tells of a source's raw files."""
+        return f"{self.prefix}-{source}-raw-events"
+
     def crawler(self, source: str) -> str:
         """The crawler of a source."""
         return f"{self.prefix}-{source}-raw"
 
 
 def account_from(environ: Mapping[str, str]) -> Account:
-    """The account named by LAKEHOUSE_PREFIX, LAKEHOUSE_DATABASE and LAKEHOUSE_GLUE_ROLE."""
+    """The account named by LAKEHOUSE_PREFIX, LAKEHOUSE_DATABASE and LAKEHOUSE_GLUE_ROLE.
+
+    LAKEHOUSE_SENSORS says how new raw files are seen: `listing` (the default) or `sqs`.
+    """
     default = Account()
+    sensors = environ.get("LAKEHOUSE_SENSORS", "listing")
+    if sensors not in ("listing", "sqs"):
+        raise SettingsError(f"LAKEHOUSE_SENSORS: {sensors!r} is neither listing nor sqs")
     return Account(
         prefix=environ.get("LAKEHOUSE_PREFIX", default.prefix),
         database=environ.get("LAKEHOUSE_DATABASE", default.database),
         glue_role=environ.get("LAKEHOUSE_GLUE_ROLE", default.glue_role),
+        raw_events=sensors == "sqs",
     )

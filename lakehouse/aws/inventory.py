@@ -77,6 +77,17 @@ _PATTERNS = {
 }
 
 
+def day_of_key(source: LogSource, key: str) -> date | None:
+    """The day in whose folder a key stands; None for a key that is no raw file of the source."""
+    match = _folder_pattern(source.raw.path).match(key)
+    if match is None or _is_hidden(key, match.group()):
+        return None
+    try:
+        return date(*(int(match[name]) for name in ("year", "month", "day")))
+    except ValueError:  # a 31st of February
+        return None
+
+
 def newest_days(s3: S3, account: Account, source: LogSource, count: int) -> list[date]:
     """The newest `count` days that have a folder, oldest first.
 

@@ -12,6 +12,7 @@ import dagster as dg
 from lakehouse.aws.account import Account
 from lakehouse.pipeline.assets import source_assets
 from lakehouse.pipeline.checks import source_checks
+from lakehouse.pipeline.event_sensors import raw_events_sensor
 from lakehouse.pipeline.maintenance import maintenance_definitions
 from lakehouse.pipeline.sensors import daily_schedule, raw_files_sensor
 from lakehouse.resources import resources_for
@@ -25,11 +26,12 @@ def source_definitions(source: LogSource, account: Account) -> dg.Definitions:
         selection=dg.AssetSelection.groups(source.name),
         description=f"All four assets of {source.name}, for one day or a range of days.",
     )
+    sensor = raw_events_sensor if account.raw_events else raw_files_sensor
     return dg.Definitions(
         assets=source_assets(source, account),
         asset_checks=source_checks(source, account),
         jobs=[job],
-        sensors=[raw_files_sensor(source, account, job)],
+        sensors=[sensor(source, account, job)],
         schedules=[daily_schedule(job, source)],
     )
 

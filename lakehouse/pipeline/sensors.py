@@ -4,11 +4,12 @@ The cursor holds a version for each recent day; a day whose version moved gets o
 whose run key contains the version: a changed file always triggers, an unchanged one never does,
 and a tick that crashed before its cursor was kept asks for the same keys again.
 A tick is bounded: the newest days only, and at most `MAX_REQUESTS` requests.
+Sensors that read a queue instead of listing stand in `event_sensors`.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from dagster_aws.s3 import S3Resource
 from lakehouse.aws.account import Account
 from lakehouse.aws.inventory import DayFiles, days_to_read, newest_days, take_inventory
 from lakehouse.aws.s3 import S3
+from lakehouse.pipeline.partitions import daily_partitions
 from lakehouse.source import LogSource
 
 # A job or schedule that is resolved when the definitions are; Dagster exports no name for either.
@@ -29,38 +31,65 @@ TICK_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Tick:
-    """What a tick decided: the days to run with their versions, and the next cursor.
+class Seen:
+    """A cursor: versions of the days that were requested, in the order of their requests.
 
     `number` counts the ticks that requested runs. It is part of the run keys, because Dagster never
     runs a key twice: a file replaced and then restored has a version that was run before.
+    `waiting` are days with files whose partition does not exist yet: the day has not closed.
     """
 
-    changed: Mapping[str, str]
-    number: int
-    cursor: str
+    number: int = 0
+    days: Mapping[str, str] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Seen":
+        """The cursor that the last tick left; empty before the first."""
+        found = json.loads(cursor) if cursor else {}
+        return cls(**{**found, "waiting": tuple(found.get("waiting", ()))})
+
+    def written(self) -> str:
+        """The cursor as text."""
+        return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What a tick decided: days to run with their versions, all that changed, the next cursor."""
+
+    requested: Mapping[str, str]
+    changed: frozenset[str]
+    seen: Seen
+
+
+def version_of(source: LogSource, day: date, files: Mapping[date, DayFiles]) -> str:
+    """A day's version covers the files of its late days too.
+
+    So a change in the files of D moves the versions of D - late_days .. D.
+    """
+    return "-".join(files[file_day].version for file_day in source.file_days(day))
 
 
 def decide(
-    source: LogSource, days: Iterable[date], files: Mapping[date, DayFiles], cursor: str | None
+    source: LogSource, days: Iterable[date], files: Mapping[date, DayFiles], seen: Seen
 ) -> Tick:
-    """Compare the versions of `days` with the cursor's; pure. `files` covers their late days too.
+    """Compare the versions of `days` with those seen; pure. `files` covers their late days too.
 
-    The version of a day covers the files of its late days too, so a change in the files of D
-    moves the versions of D - late_days .. D. Days over `MAX_REQUESTS` wait for the next tick.
+    Days over `MAX_REQUESTS` wait for the next tick.
     """
-    before: dict[str, Any] = json.loads(cursor) if cursor else {"number": 0, "days": {}}
-    seen: dict[str, str] = before["days"]
-    versions = {
-        day.isoformat(): "-".join(files[file_day].version for file_day in source.file_days(day))
-        for day in days
-    }
-    changed = {day: version for day, version in versions.items() if seen.get(day) != version}
+    versions = {day.isoformat(): version_of(source, day, files) for day in days}
+    changed = {d: version for d, version in versions.items() if seen.days.get(d) != version}
     now = dict(sorted(changed.items())[:MAX_REQUESTS])
-    kept = {day: version for day, version in seen.items() if day in versions}
-    number: int = before["number"] + bool(now)
-    after = {"number": number, "days": {**kept, **now}}
-    return Tick(now, number, json.dumps(after, sort_keys=True))
+    kept = {d: version for d, version in seen.days.items() if d not in now}
+    after = Seen(seen.number + bool(now), {**kept, **now}, seen.waiting)
+    return Tick(now, frozenset(changed), after)
+
+
+def remember(seen: Seen, days: Iterable[date]) -> Seen:
+    """A listing's cursor knows the days that were listed, no others."""
+    listed = {day.isoformat() for day in days}
+    return replace(seen, days={day: v for day, v in seen.days.items() if day in listed})
 
 
 def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg.SensorDefinition:
@@ -71,25 +100,39 @@ def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg
         job=job,
         minimum_interval_seconds=TICK_SECONDS,
         description=f"Runs a day of {source.name} when its raw files are added, replaced or "
-        f"removed; looks at the newest {WINDOW_DAYS} days under {source.raw.path}.",
+        f"removed; looks at the newest {WINDOW_DAYS} days under {source.raw.path} that have "
+        "closed.",
     )
     def raw_files(context: dg.SensorEvaluationContext, s3: S3Resource) -> dg.SensorResult:
         client = S3(s3.get_client())
-        newest = newest_days(client, account, source, WINDOW_DAYS)
+        closed = closed_days(source)
+        newest = [day for day in newest_days(client, account, source, WINDOW_DAYS) if closed(day)]
         files = take_inventory(client, account, source, days_to_read(source, newest))
-        tick = decide(source, newest, files, context.cursor)
-        return dg.SensorResult(
-            run_requests=list(_requests(source, tick)),
-            cursor=tick.cursor,
-            skip_reason=None if tick.changed else f"no raw file of {source.name} changed",
-        )
+        tick = decide(source, newest, files, Seen.read(context.cursor))
+        return sensor_result(source, tick, remember(tick.seen, newest))
 
     return raw_files
 
 
+def closed_days(source: LogSource) -> Callable[[date], bool]:
+    """Whether a day has a partition: it does not before the source starts, nor before it closed."""
+    partitions = daily_partitions(source)
+    last = partitions.get_last_partition_key()
+    return lambda day: last is not None and source.start_date <= day <= date.fromisoformat(last)
+
+
+def sensor_result(source: LogSource, tick: Tick, seen: Seen) -> dg.SensorResult:
+    """The tick's run requests, and the cursor to be kept with them."""
+    return dg.SensorResult(
+        run_requests=list(_requests(source, tick)),
+        cursor=seen.written(),
+        skip_reason=None if tick.requested else f"no raw file of {source.name} changed",
+    )
+
+
 def _requests(source: LogSource, tick: Tick) -> Iterator[dg.RunRequest]:
-    for day, version in tick.changed.items():
-        key = f"{source.name}:{day}:{version}:{tick.number}"
+    for day, version in tick.requested.items():
+        key = f"{source.name}:{day}:{version}:{tick.seen.number}"
         yield dg.RunRequest(run_key=key, partition_key=day)
 
 

@@ -1,12 +1,12 @@
 """What a sensor tick decides."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.s3 import S3Object
-from lakehouse.pipeline.sensors import MAX_REQUESTS, decide
+from lakehouse.pipeline.sensors import MAX_REQUESTS, Seen, closed_days, decide, remember
 from lakehouse_tests.sources import built_in
 
 WEB = built_in("web_logs")  # late_days: 1
@@ -26,8 +26,9 @@ def files(**etags: str) -> dict[date, DayFiles]:
 
 def tick(cursor: str | None, *numbers: int, **etags: str) -> tuple[list[int], str]:
     days = [date(2026, 1, number) for number in numbers]
-    decided = decide(WEB, days, files(**etags), cursor)
-    return [int(day[-2:]) for day in decided.changed], decided.cursor
+    decided = decide(WEB, days, files(**etags), Seen.read(cursor))
+    cursor = remember(decided.seen, days).written()
+    return [int(day[-2:]) for day in decided.requested], cursor
 
 
 def test_new_days_run_once() -> None:
@@ -64,14 +65,14 @@ def test_the_cursor_forgets_days_out_of_the_window() -> None:
 
 
 def test_a_restored_file_runs_again_under_a_key_of_its_own() -> None:
-    numbers, cursor = [], None
+    numbers, seen = [], Seen()
     for etag in ("a", "b", "a"):
-        decided = decide(WEB, [date(2026, 1, 1)], files(d01=etag), cursor)
-        cursor = decided.cursor
-        numbers.append((len(decided.changed), decided.number))
+        decided = decide(WEB, [date(2026, 1, 1)], files(d01=etag), seen)
+        seen = decided.seen
+        numbers.append((len(decided.requested), seen.number))
     assert numbers == [(1, 1), (1, 2), (1, 3)]
-    again = decide(WEB, [date(2026, 1, 1)], files(d01="a"), cursor)
-    assert (again.changed, again.number, again.cursor) == ({}, 3, cursor)
+    again = decide(WEB, [date(2026, 1, 1)], files(d01="a"), seen)
+    assert (again.requested, again.seen) == ({}, seen)
 
 
 def test_the_same_content_has_the_same_version_and_other_content_another() -> None:
@@ -80,3 +81,10 @@ def test_the_same_content_has_the_same_version_and_other_content_another() -> No
     _, other = tick(None, 1, d01="b")
     assert first == again
     assert first != other
+
+
+def test_a_day_has_a_partition_from_its_close_on() -> None:
+    today = datetime.now(UTC).date()
+    closed = closed_days(WEB)
+    days = [WEB.start_date - timedelta(days=1), WEB.start_date, today + timedelta(days=1)]
+    assert [closed(day) for day in days] == [False, True, False]
