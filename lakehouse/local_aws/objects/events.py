@@ -11,6 +11,7 @@ from lakehouse.local_aws.objects.rows import StoredObject
 EventName = Literal[
     "ObjectCreated:Put",
     "ObjectCreated:Copy",
+    "ObjectCreated:Post",
     "ObjectCreated:CompleteMultipartUpload",
     "ObjectRemoved:Delete",
     "ObjectTagging:Put",

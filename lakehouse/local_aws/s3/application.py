@@ -12,34 +12,21 @@ from urllib.parse import quote, unquote_to_bytes
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.store import ObjectStore
-from lakehouse.local_aws.s3 import deletes, listing, object_calls
-from lakehouse.local_aws.s3.body import small_body
-from lakehouse.local_aws.s3.multipart import MultipartUploads
-from lakehouse.local_aws.s3.refusals import (
-    not_implemented,
-    refuse_bucket_configuration,
-    refuse_headers,
-    refuse_notification_targets,
-    refuse_object_subresource,
-)
+from lakehouse.local_aws.s3.operations import S3Operations
 from lakehouse.local_aws.s3.request import S3Request, WsgiEnvironment, raw_path, s3_request
 from lakehouse.local_aws.s3.response import S3Response, error_response
 
 _PIECE = 1 << 18
 _LOGGER = logging.getLogger(__name__)
-_LISTING_PARAMETERS = {
-    "list-type",
-    "prefix",
-    "delimiter",
-    "marker",
-    "max-keys",
-    "encoding-type",
-    "continuation-token",
-    "start-after",
-    "fetch-owner",
-    "allow-unordered",
-    "x-id",
-}
+_OF_THE_BODY = (
+    "HTTP_CONTENT_ENCODING",
+    "HTTP_TRANSFER_ENCODING",
+    "HTTP_X_AMZ_CONTENT_SHA256",
+    "HTTP_X_AMZ_DECODED_CONTENT_LENGTH",
+    "HTTP_X_AMZ_TRAILER",
+    "wsgi.input_terminated",
+)
+"""What an environment says of a body that was read and decoded before moto gets it."""
 
 
 class S3Application:
@@ -52,8 +39,7 @@ class S3Application:
         account_of: Callable[[str], str],
         learn_buckets: Callable[[], None],
     ) -> None:
-        self._objects = objects
-        self._uploads = MultipartUploads(objects)
+        self._operations = S3Operations(objects)
         self._moto = moto
         self._account_of = account_of
         self._learn_buckets = learn_buckets
@@ -77,74 +63,23 @@ class S3Application:
         return [response.body] if isinstance(response.body, bytes) else response.body
 
     def _response(self, request: S3Request, environ: WsgiEnvironment) -> S3Response | None:
+        """The answer to a request, None for those that moto answers."""
         try:
-            self._check_owner(request)
-            if request.key is not None:
-                return self._object_call(request)
-            return self._bucket_call(request, environ)
+            answer = self._operations.answer(request)
+            if isinstance(answer, S3Response):
+                return answer
+            self._learn_buckets()
         except AwsError as error:
-            return error_response(error, request.resource, request.method == "HEAD")
+            return error_response(error, request)
         except OSError as error:
             _LOGGER.exception("%s %s", request.method, request.resource)
             words = f"We encountered an internal error: {error.strerror or error}"
-            internal = AwsError("InternalError", words, 500)
-            return error_response(internal, request.resource, request.method == "HEAD")
-
-    def _check_owner(self, request: S3Request) -> None:
-        expected = request.headers.get("x-amz-expected-bucket-owner")
-        if expected is None or not request.bucket:
-            return
-        owners = {bucket.name: bucket.account for bucket in self._objects.buckets()}
-        if owners.get(request.bucket, expected) != expected:
-            raise AwsError("AccessDenied", "Access Denied", 403)
-
-    def _object_call(self, request: S3Request) -> S3Response:
-        if "uploads" in request.query or "uploadId" in request.query:
-            return self._uploads.answer(request)
-        if request.method in ("GET", "HEAD"):
-            return object_calls.get_object(request, self._objects)
-        if request.method == "PUT":
-            refuse_object_subresource(request)
-            if "x-amz-copy-source" in request.headers:
-                return object_calls.copy_object(request, self._objects)
-            return object_calls.put_object(request, self._objects)
-        if request.method == "DELETE":
-            return deletes.delete_object(request, self._objects)
-        refuse_object_subresource(request)
-        message = "The specified method is not allowed against this resource."
-        raise AwsError("MethodNotAllowed", message, 405)
-
-    def _bucket_call(self, request: S3Request, environ: WsgiEnvironment) -> S3Response | None:
-        """The answer to a call on a bucket, None for those that stay with moto."""
-        if request.method == "GET" and request.bucket:
-            if "uploads" in request.query:
-                return self._uploads.listed(request)
-            if "versions" in request.query:
-                return listing.list_versions(request, self._objects)
-            if _is_listing(request):
-                return listing.list_objects(request, self._objects)
-        if request.method == "POST" and request.bucket:
-            if "delete" in request.query:
-                return deletes.delete_objects(request, self._objects)
-            raise not_implemented("uploads by browser forms (POST)")
-        refuse_bucket_configuration(request)
-        refuse_headers(request)
-        if request.method == "PUT" and "notification" in request.query:
-            self._check_notification(request, environ)
-        self._learn_buckets()
+            return error_response(AwsError("InternalError", words, 500), request)
+        environ["wsgi.input"] = io.BytesIO(answer.document)
+        environ["CONTENT_LENGTH"] = str(len(answer.document))
+        for name in _OF_THE_BODY:
+            environ.pop(name, None)
         return None
-
-    def _check_notification(self, request: S3Request, environ: WsgiEnvironment) -> None:
-        document = small_body(request)
-        refuse_notification_targets(document)
-        environ["wsgi.input"] = io.BytesIO(document)
-        environ["CONTENT_LENGTH"] = str(len(document))
-
-
-def _is_listing(request: S3Request) -> bool:
-    signature = {"AWSAccessKeyId", "Signature", "Expires"}
-    names = {name for name in request.query if not name.startswith("X-Amz-")}
-    return names <= _LISTING_PARAMETERS | signature
 
 
 def _drain(request: S3Request) -> None:

@@ -1,35 +1,37 @@
 """XML documents that clients send: reading them.
 
-Belongs here: parsing, names without namespaces, the error for what is none.
+Belongs here: parsing, names without namespaces.
 Does not belong here: writing XML (`response`), what a document means.
 """
 
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.s3.errors import malformed_xml
 
 
-def parsed_xml(document: bytes) -> ElementTree.Element:
-    """The root of an XML document; MalformedXML."""
+def parsed_xml(document: bytes, root: str) -> ElementTree.Element:
+    """The root of an XML document, which must be of that name; MalformedXML."""
     try:
-        return ElementTree.fromstring(document)  # noqa: S314 - see the import
+        # expat refuses entities that blow up; external ones are not read
+        found = ElementTree.fromstring(document)  # noqa: S314
     except ElementTree.ParseError as error:
         raise malformed_xml() from error
+    if local_name(found) != root:
+        raise malformed_xml()
+    return found
 
 
-def children(entry: ElementTree.Element) -> dict[str, str]:
+def named(element: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    """The children of a name, whatever their namespace."""
+    return (child for child in element if local_name(child) == name)
+
+
+def texts(element: ElementTree.Element) -> dict[str, str]:
     """The texts of an element's children by name."""
-    return {local_name(child.tag): child.text or "" for child in entry}
+    return {local_name(child): child.text or "" for child in element}
 
 
-def local_name(tag: str) -> str:
-    """A tag without its namespace."""
-    return tag.rpartition("}")[2]
-
-
-def malformed_xml() -> AwsError:
-    """The error for a document that S3 cannot read."""
-    message = (
-        "The XML you provided was not well-formed or did not validate against our published schema"
-    )
-    return AwsError("MalformedXML", message)
+def local_name(element: ElementTree.Element) -> str:
+    """An element's name without its namespace."""
+    return element.tag.rpartition("}")[2]

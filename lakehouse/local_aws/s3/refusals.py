@@ -1,17 +1,28 @@
 """What S3 offers and the local AWS does not: refused by name instead of ignored.
 
-Belongs here: headers, subresources and bucket configurations that would change what is stored or
-read if they worked.
-Does not belong here: errors in what is supported.
+Belongs here: headers that would change what is stored or read if they worked, and the values that
+AWS itself refuses in them (access control lists, storage classes).
+Does not belong here: operations (`operations` refuses those that nobody answers).
 """
 
 import re
 from collections.abc import Mapping
 
-from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.s3.request import S3Request
+from lakehouse.local_aws.s3.errors import (
+    S3Error,
+    invalid_argument,
+    invalid_request,
+    not_implemented,
+)
 
-_HARMLESS_ACLS = {"private", "bucket-owner-full-control", "bucket-owner-read"}
+_OWNERS_ACLS = {"private", "bucket-owner-full-control", "bucket-owner-read"}
+_OTHER_ACLS = {
+    "authenticated-read",
+    "aws-exec-read",
+    "log-delivery-write",
+    "public-read",
+    "public-read-write",
+}
 _BILLED_ONLY = {
     "STANDARD",
     "STANDARD_IA",
@@ -20,97 +31,76 @@ _BILLED_ONLY = {
     "REDUCED_REDUNDANCY",
     "GLACIER_IR",
 }
+_ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}
+_OTHER_TARGETS = re.compile(rb"<(Topic|CloudFunction|EventBridge)Configuration\b")
+_CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm"
 _REFUSED_HEADERS: Mapping[str, str] = {
-    "x-amz-server-side-encryption-customer-algorithm": "encryption with customer keys (SSE-C)",
+    _CUSTOMER_KEY: "encryption with customer keys (SSE-C)",
+    "x-amz-copy-source-server-side-encryption-customer-algorithm": "customer keys (SSE-C)",
     "x-amz-server-side-encryption-aws-kms-key-id": "encryption with KMS keys",
-    "x-amz-grant-full-control": "access control lists",
-    "x-amz-grant-read": "access control lists",
-    "x-amz-grant-read-acp": "access control lists",
-    "x-amz-grant-write-acp": "access control lists",
-    "x-amz-tagging": "object tagging",
-    "x-amz-object-lock-mode": "object lock",
+    "x-amz-object-lock-event-hold": "object lock",
     "x-amz-object-lock-legal-hold": "object lock",
+    "x-amz-object-lock-mode": "object lock",
     "x-amz-object-lock-retain-until-date": "object lock",
-    "x-amz-bucket-object-lock-enabled": "object lock",
     "x-amz-website-redirect-location": "website redirects",
     "x-amz-write-offset-bytes": "appending to objects",
-    "x-amz-rename-source": "renaming objects",
-    "x-amz-mfa": "MFA delete",
 }
-_OBJECT_SUBRESOURCES = (
-    "acl",
-    "annotation",
-    "attributes",
-    "encryption",
-    "legal-hold",
-    "renameObject",
-    "restore",
-    "retention",
-    "select",
-    "tagging",
-    "torrent",
-)
-_BUCKET_CONFIGURATIONS = (
-    "accelerate",
-    "analytics",
-    "intelligent-tiering",
-    "inventory",
-    "lifecycle",
-    "logging",
-    "metadataConfiguration",
-    "metadataTable",
-    "metrics",
-    "object-lock",
-    "replication",
-    "requestPayment",
-    "versioning",
-    "website",
-)
-_OTHER_TARGETS = re.compile(rb"<(Topic|CloudFunction|EventBridge)Configuration\b")
 
 
-def not_implemented(what: str) -> AwsError:
-    """S3's error for a functionality that is not implemented, naming it."""
-    message = "A header or query you provided implies functionality that is not implemented"
-    return AwsError("NotImplemented", f"{message} by the local AWS: {what}", 501)
+def refuse_headers(headers: Mapping[str, str]) -> None:
+    """Refuse what the headers of a write ask for beyond what is kept.
 
-
-def refuse_headers(request: S3Request) -> None:
-    """Refuse what headers ask for beyond what is stored: ACLs, tags, locks, encryption keys.
-
-    Storage classes that differ in price only are accepted; nothing is encrypted, so SSE-S3, which
-    is AWS's default, is accepted and not reported back.
+    Storage classes that differ in price only are kept and given back; the encryption that AWS
+    does by default (SSE-S3) is accepted and reported, and done by nobody.
     """
     for name, what in _REFUSED_HEADERS.items():
-        if request.headers.get(name) not in (None, "false"):
+        if name in headers:
             raise not_implemented(f"{what} ({name})")
-    encryption = request.headers.get("x-amz-server-side-encryption", "AES256")
+    encryption = headers.get("x-amz-server-side-encryption", "AES256")
     if encryption != "AES256":
         raise not_implemented(f"server-side encryption {encryption}")
-    acl = request.headers.get("x-amz-acl", "private")
-    if acl not in _HARMLESS_ACLS:
-        raise not_implemented(f"access control list {acl}")
-    storage_class = request.headers.get("x-amz-storage-class", "STANDARD")
-    if storage_class not in _BILLED_ONLY:
-        raise not_implemented(f"storage class {storage_class}")
+    _check_storage_class(headers.get("x-amz-storage-class", "STANDARD"))
+    check_acl(headers)
 
 
-def refuse_object_subresource(request: S3Request) -> None:
-    """Refuse subresources of objects that have no answer here."""
-    for name in _OBJECT_SUBRESOURCES:
-        if name in request.query:
-            raise not_implemented(f"{request.method} of the object subresource {name}")
-    if request.query.get("versionId", "null") != "null":
-        raise AwsError("InvalidArgument", "Invalid version id specified")
+def _check_storage_class(name: str) -> None:
+    if name in _ARCHIVES:
+        raise not_implemented(f"storage class {name}")
+    if name not in _BILLED_ONLY:
+        message = "The storage class you specified is not valid"
+        raise S3Error("InvalidStorageClass", message, 400, {"StorageClassRequested": name})
 
 
-def refuse_bucket_configuration(request: S3Request) -> None:
-    """Refuse bucket configurations that would change what happens to objects."""
-    if request.method not in ("PUT", "POST"):
-        return
-    for name in _BUCKET_CONFIGURATIONS:
-        if name in request.query:
-            raise not_implemented(f"the bucket configuration {name}")
+def check_acl(headers: Mapping[str, str]) -> None:
+    """Refuse access control lists as AWS does where the bucket's owner owns all objects.
+
+    That is so in every bucket made since 2023 (ObjectOwnership BucketOwnerEnforced), and in every
+    bucket here. `private` is accepted by AWS although its documentation says otherwise.
+    """
+    acl = headers.get("x-amz-acl", "private")
+    if acl not in _OWNERS_ACLS | _OTHER_ACLS:
+        raise invalid_argument("", "x-amz-acl", acl)
+    if acl in _OTHER_ACLS or any(name.startswith("x-amz-grant-") for name in headers):
+        raise acl_not_supported()
+
+
+def acl_not_supported() -> S3Error:
+    """AWS's error where access control lists are off."""
+    return S3Error("AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def refuse_customer_key(headers: Mapping[str, str]) -> None:
+    """Refuse to read with a customer's key: no object here was stored with one."""
+    if _CUSTOMER_KEY in headers:
+        message = "The encryption parameters are not applicable to this object."
+        raise invalid_request(message)
+
+
+def refuse_version(query: Mapping[str, str]) -> None:
+    """Refuse the id of a version: buckets here have no versioning, their objects are `null`."""
+    version = query.get("versionId", "null")
+    if version != "null":
+        raise invalid_argument("Invalid version id specified", "versionId", version)
 
 
 def refuse_notification_targets(configuration: bytes) -> None:

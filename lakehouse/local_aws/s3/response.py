@@ -4,6 +4,7 @@ Belongs here: writing answers.
 Does not belong here: what to answer.
 """
 
+import re
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -13,9 +14,23 @@ from http import HTTPStatus
 from xml.sax.saxutils import escape
 
 from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.s3.errors import S3Error
+from lakehouse.local_aws.s3.request import S3Request
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 Fields = Iterable[tuple[str, "str | int | bool | Fields"]]
+"""Elements by name, in order; a name may be followed by a space and attributes."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_SUBJECTS: Mapping[str, str] = {
+    "BucketAlreadyExists": "BucketName",
+    "BucketAlreadyOwnedByYou": "BucketName",
+    "BucketNotEmpty": "BucketName",
+    "InvalidBucketName": "BucketName",
+    "NoSuchBucket": "BucketName",
+    "NoSuchKey": "Key",
+}
+"""The element that names what an error is about, where whoever raised it did not."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +49,7 @@ class S3Response:
 
     def wire_headers(self) -> list[tuple[str, str]]:
         """The headers with those that every answer has."""
-        request_id = uuid.uuid4().hex[:16].upper()
-        every = {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
+        every = _identifiers()
         if self.length is not None:
             every["Content-Length"] = str(self.length)
         elif isinstance(self.body, bytes) and self.status not in (204, 304):
@@ -43,24 +57,47 @@ class S3Response:
         return list({**every, **self.headers}.items())
 
 
-def xml_response(root: str, fields: Fields, status: int = 200) -> S3Response:
+def _identifiers() -> dict[str, str]:
+    request_id = uuid.uuid4().hex[:16].upper()
+    return {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
+
+
+def xml_response(
+    root: str, content: str | Fields, status: int = 200, headers: Mapping[str, str] | None = None
+) -> S3Response:
     """An XML document; values that are fields themselves nest, repeated names are lists."""
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">{_xml(fields)}'
-    headers = {"Content-Type": "application/xml"}
-    return S3Response(status, headers, f"{text}</{root}>".encode("utf-8", "surrogatepass"))
+    document = _document(f'{root} xmlns="{NAMESPACE}"', content)
+    return S3Response(status, {"Content-Type": "application/xml", **(headers or {})}, document)
 
 
-def error_response(error: AwsError, resource: str, head: bool) -> S3Response:
+def error_response(error: AwsError, request: S3Request) -> S3Response:
     """AWS's error document; an answer to HEAD has none, as on AWS."""
-    if head:
-        return S3Response(error.status, {"Content-Type": "application/xml"})
-    fields = _xml([("Code", error.code), ("Message", error.message), ("Resource", resource)])
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{fields}</Error>'
-    return S3Response(error.status, {"Content-Type": "application/xml"}, text.encode())
+    details = dict(error.details) if isinstance(error, S3Error) else {}
+    headers = {"Content-Type": "application/xml", **_identifiers()}
+    headers |= error.headers if isinstance(error, S3Error) else {}
+    if request.method == "HEAD":
+        return S3Response(error.status, headers)
+    subject = _SUBJECTS.get(error.code)
+    if subject is not None:
+        details.setdefault(subject, request.bucket if subject != "Key" else request.key or "")
+    fields = {
+        "Code": error.code,
+        "Message": error.message,
+        **details,
+        "Resource": request.resource,
+        "RequestId": headers["x-amz-request-id"],
+        "HostId": headers["x-amz-id-2"],
+    }
+    return S3Response(error.status, headers, _document("Error", fields.items()))
+
+
+def _document(root: str, content: str | Fields) -> bytes:
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{_xml([(root, content)])}'
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _xml(fields: Fields) -> str:
-    return "".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields)
+    return "".join(f"<{name}>{_value(value)}</{name.partition(' ')[0]}>" for name, value in fields)
 
 
 def _value(value: "str | int | bool | Fields") -> str:
@@ -68,7 +105,13 @@ def _value(value: "str | int | bool | Fields") -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    return escape(value, {"\r": "&#13;"}) if isinstance(value, str) else _xml(value)
+    return escaped(value) if isinstance(value, str) else _xml(value)
+
+
+def escaped(text: str) -> str:
+    """A text in XML. Control characters become references, as on AWS: XML 1.0 allows them in no
+    form, which is why clients ask for keys with encoding-type=url."""
+    return _CONTROL.sub(lambda found: f"&#x{ord(found[0]):x};", escape(text))
 
 
 def http_date(seconds: float) -> str:
@@ -79,3 +122,8 @@ def http_date(seconds: float) -> str:
 def iso_date(seconds: float) -> str:
     """A time as in S3's XML: whole seconds, written with milliseconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
+
+
+def amz_date(seconds: float) -> str:
+    """A time as in S3's errors: whole seconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

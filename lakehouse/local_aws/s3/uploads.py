@@ -4,21 +4,27 @@ Belongs here: uploads and parts, composing the staged object out of parts.
 Does not belong here: the protocol (`multipart`), making the object visible (`objects`).
 """
 
-import base64
 import hashlib
 import json
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.adoption import chunks
 from lakehouse.local_aws.objects.files import StagedFile
 from lakehouse.local_aws.objects.store import Attributes, ObjectStore
-from lakehouse.local_aws.s3.body import ALGORITHMS, Upload, encoded
+from lakehouse.local_aws.s3.body import Upload
+from lakehouse.local_aws.s3.checksums import (
+    ALGORITHMS,
+    DEFAULT,
+    ChecksumType,
+    composite,
+    encoded,
+)
+from lakehouse.local_aws.s3.errors import S3Error
 
 _TABLES = (
     """
@@ -39,7 +45,7 @@ _TABLES = (
 
 @dataclass(frozen=True)
 class MultipartUpload:
-    """An upload under way; `algorithm` is the checksum's or "", `kind` COMPOSITE or FULL_OBJECT."""
+    """An upload under way; `algorithm` is the checksum's that its creator asked for, or ""."""
 
     id: str
     bucket: str
@@ -47,7 +53,12 @@ class MultipartUpload:
     initiated: float
     attributes: Attributes
     algorithm: str
-    kind: str
+    kind: ChecksumType
+
+    @property
+    def computed(self) -> str:
+        """The algorithm of the object's checksum: S3's own if the creator named none."""
+        return self.algorithm or DEFAULT
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ class Uploads:
     """All uploads under way, over the object store's database and root folder."""
 
     def __init__(self, objects: ObjectStore) -> None:
-        self._objects = objects
+        self.objects = objects
         self._database = objects.database
         self._root = objects.files.root / "parts"
         self._root.mkdir(exist_ok=True)
@@ -83,36 +94,42 @@ class Uploads:
                 file.unlink()
 
     def create(
-        self, bucket: str, key: str, attributes: Attributes, algorithm: str, kind: str
+        self, bucket: str, key: str, attributes: Attributes, algorithm: str, kind: ChecksumType
     ) -> MultipartUpload:
         """Start an upload."""
         upload = MultipartUpload(
             uuid.uuid4().hex, bucket, key, time.time(), attributes, algorithm, kind
         )
-        said = json.dumps([dict(attributes.metadata), dict(attributes.headers)])
+        said = [dict(attributes.metadata), dict(attributes.headers), dict(attributes.tags)]
         row = (upload.id, bucket, key.encode(), upload.initiated)
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO uploads VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, attributes.content_type, said, algorithm, kind),
+                (*row, attributes.content_type, json.dumps(said), algorithm, kind),
             )
         return upload
 
     def get(self, bucket: str, key: str, upload_id: str) -> MultipartUpload:
         """The upload; NoSuchUpload."""
-        found = [upload for upload in self.list(bucket) if upload.id == upload_id]
-        if not found or found[0].key != key:
+        sql = "SELECT * FROM uploads WHERE id = ? AND bucket = ? AND key = ?"
+        rows = self._database.query(sql, (upload_id, bucket, key.encode()))
+        if not rows:
             message = (
                 "The specified upload does not exist. The upload ID may be invalid, or the upload "
                 "may have been aborted or completed."
             )
-            raise AwsError("NoSuchUpload", message, 404)
-        return found[0]
+            raise S3Error("NoSuchUpload", message, 404, {"UploadId": upload_id})
+        return _upload(rows[0])
 
     def list(self, bucket: str) -> "Sequence[MultipartUpload]":
         """The uploads of a bucket by key, then by start."""
-        sql = "SELECT * FROM uploads WHERE bucket = ? ORDER BY key, initiated"
+        sql = "SELECT * FROM uploads WHERE bucket = ? ORDER BY key, initiated, id"
         return [_upload(row) for row in self._database.query(sql, (bucket,))]
+
+    def forget_bucket(self, bucket: str) -> None:
+        """Remove what was under way in a bucket that is gone."""
+        for upload in self.list(bucket):
+            self.remove(upload)
 
     def put_part(self, upload: MultipartUpload, number: int, received: Upload) -> Part:
         """Keep a part, in place of an earlier one of that number."""
@@ -145,18 +162,18 @@ class Uploads:
         self, upload: MultipartUpload, parts: "Sequence[Part]"
     ) -> tuple[StagedFile, Attributes]:
         """The parts one after another in a staged file, and what the object will say of itself."""
-        full = upload.algorithm in ALGORITHMS and upload.kind == "FULL_OBJECT"
-        digests = {upload.algorithm: ALGORITHMS[upload.algorithm]()} if full else {}
-        staged = self._objects.stage(_joined(parts), digests)
-        checksums = {name: encoded(digest) for name, digest in staged.digests.items()}
-        if upload.kind == "COMPOSITE":
-            checksums |= _composite(upload.algorithm, parts)
-        md5s = b"".join(bytes.fromhex(part.etag) for part in parts)
-        etag = f"{hashlib.md5(md5s, usedforsecurity=False).hexdigest()}-{len(parts)}"
-        said = upload.attributes
-        sizes = tuple(part.size for part in parts)
-        attributes = Attributes(
-            said.content_type, said.metadata, said.headers, checksums, sizes, etag
+        algorithm = upload.computed
+        whole = upload.kind == "FULL_OBJECT"
+        digests = {algorithm: ALGORITHMS[algorithm].new()} if whole else {}
+        staged = self.objects.stage(_joined(parts), digests)
+        sums = [part.checksums.get(algorithm, "") for part in parts]  # "": of earlier versions
+        checksum = encoded(staged.digests[algorithm]) if whole else composite(algorithm, sums)
+        attributes = replace(
+            upload.attributes,
+            checksums={algorithm: checksum},
+            part_sizes=tuple(part.size for part in parts),
+            part_checksums=tuple(sums) if upload.algorithm and all(sums) else (),
+            etag=_etag(parts),
         )
         return staged, attributes
 
@@ -172,10 +189,17 @@ class Uploads:
 
 def _upload(row: tuple[Any, ...]) -> MultipartUpload:
     upload_id, bucket, key, initiated, content_type, said, algorithm, kind = row
-    metadata, headers = json.loads(said)
-    attributes = Attributes(content_type, metadata, headers)
-    key = bytes(key).decode()
-    return MultipartUpload(upload_id, bucket, key, initiated, attributes, algorithm, kind)
+    metadata, headers, *more = json.loads(said)  # earlier versions kept no tags
+    attributes = Attributes(content_type, metadata, headers, tags=more[0] if more else {})
+    return MultipartUpload(
+        upload_id,
+        bucket,
+        bytes(key).decode(),
+        initiated,
+        attributes,
+        algorithm,
+        kind if algorithm else "FULL_OBJECT",
+    )
 
 
 def _joined(parts: "Sequence[Part]") -> Iterator[bytes]:
@@ -184,12 +208,7 @@ def _joined(parts: "Sequence[Part]") -> Iterator[bytes]:
             yield from chunks(file)
 
 
-def _composite(algorithm: str, parts: "Sequence[Part]") -> dict[str, str]:
-    """The checksum of the parts' checksums, as S3 makes it; none if a part has none."""
-    given = [part.checksums.get(algorithm) for part in parts]
-    if algorithm not in ALGORITHMS or None in given:
-        return {}
-    digest = ALGORITHMS[algorithm]()
-    for text in given:
-        digest.update(base64.b64decode(text or ""))
-    return {algorithm: f"{encoded(digest.digest())}-{len(parts)}"}
+def _etag(parts: "Sequence[Part]") -> str:
+    """The MD5 of the parts' MD5s, with their number."""
+    md5s = b"".join(bytes.fromhex(part.etag) for part in parts)
+    return f"{hashlib.md5(md5s, usedforsecurity=False).hexdigest()}-{len(parts)}"

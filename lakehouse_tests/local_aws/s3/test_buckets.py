@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from lakehouse_tests.local_aws.s3.conftest import Answer
 
 Client = Callable[..., Any]
+KEY = "0" * 32
 
 
 def test_buckets_are_created_listed_and_deleted(s3: Any, bucket: str) -> None:
@@ -54,21 +55,30 @@ def test_configurations_that_change_no_object_stay_with_moto(s3: Any, bucket: st
 
 
 REFUSED = [
-    ("put_object_tagging", {"Key": "a", "Tagging": {"TagSet": []}}, "tagging"),
-    ("delete_object_tagging", {"Key": "a"}, "tagging"),
-    ("put_object_acl", {"Key": "a", "ACL": "private"}, "acl"),
-    ("get_object_torrent", {"Key": "a"}, "torrent"),
-    ("get_object_retention", {"Key": "a"}, "retention"),
-    ("get_object_attributes", {"Key": "a", "ObjectAttributes": ["ETag"]}, "attributes"),
-    ("restore_object", {"Key": "a"}, "restore"),
-    ("put_object", {"Key": "a", "Tagging": "a=b"}, "object tagging"),
-    ("put_object", {"Key": "a", "ACL": "public-read"}, "access control list public-read"),
     ("put_object", {"Key": "a", "StorageClass": "GLACIER"}, "storage class GLACIER"),
     ("put_object", {"Key": "a", "ServerSideEncryption": "aws:kms"}, "encryption aws:kms"),
-    ("put_object", {"Key": "a", "IfNoneMatch": '"etag"'}, "If-None-Match with an ETag"),
-    ("put_bucket_versioning", {"VersioningConfiguration": {"Status": "Enabled"}}, "versioning"),
+    ("put_object", {"Key": "a", "SSECustomerAlgorithm": "AES256", "SSECustomerKey": KEY}, "SSE-C"),
+    ("put_object", {"Key": "a", "ObjectLockLegalHoldStatus": "ON"}, "object lock"),
+    ("put_object", {"Key": "a", "WebsiteRedirectLocation": "/b"}, "website redirects"),
+    ("put_object", {"Key": "a", "WriteOffsetBytes": 0}, "appending to objects"),
+    ("put_bucket_versioning", {"VersioningConfiguration": {"Status": "Enabled"}}, "Versioning"),
+    ("delete_object", {"Key": "a", "IfMatchSize": 1}, "not implemented"),
     ("create_bucket", {"ObjectLockEnabledForBucket": True}, "object lock"),
-    ("put_bucket_request_payment", {"RequestPaymentConfiguration": {"Payer": "Requester"}}, "req"),
+    ("create_bucket", {"ObjectOwnership": "ObjectWriter"}, "object ownership ObjectWriter"),
+    (
+        "put_bucket_ownership_controls",
+        {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}},
+        "object ownership BucketOwnerPreferred",
+    ),
+    (
+        "put_bucket_encryption",
+        {
+            "ServerSideEncryptionConfiguration": {
+                "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
+            }
+        },
+        "server-side encryption aws:kms",
+    ),
     (
         "put_bucket_notification_configuration",
         {"NotificationConfiguration": {"EventBridgeConfiguration": {}}},
@@ -90,15 +100,58 @@ def test_what_is_not_supported_is_refused_by_name(
     assert named in response["Error"]["Message"]
 
 
-def test_reading_what_cannot_be_set_says_the_truth(s3: Any, bucket: str) -> None:
-    s3.put_object(Bucket=bucket, Key="a", Body=b"")
-    assert s3.get_object_tagging(Bucket=bucket, Key="a")["TagSet"] == []
-    acl = s3.get_object_acl(Bucket=bucket, Key="a")
+def test_what_is_the_same_for_all_buckets_is_said(s3: Any, bucket: str) -> None:
+    acl = s3.get_bucket_acl(Bucket=bucket)
     assert [grant["Permission"] for grant in acl["Grants"]] == ["FULL_CONTROL"]
-    assert acl["Grants"][0]["Grantee"]["ID"] == acl["Owner"]["ID"]
+    assert acl["Grants"][0]["Grantee"] == {"ID": acl["Owner"]["ID"], "Type": "CanonicalUser"}
     assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
-    with pytest.raises(ClientError, match="NoSuchKey"):
-        s3.get_object_tagging(Bucket=bucket, Key="missing")
+    assert s3.get_bucket_request_payment(Bucket=bucket)["Payer"] == "BucketOwner"
+    owned = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=owned)
+    assert s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"] == owned
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    rules = {"Rules": [{**default, "BucketKeyEnabled": False}]}
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=rules)
+    s3.delete_bucket_encryption(Bucket=bucket)
+    encryption = s3.get_bucket_encryption(Bucket=bucket)
+    assert encryption["ServerSideEncryptionConfiguration"] == rules
+    assert s3.head_bucket(Bucket=bucket)["BucketRegion"] == "us-east-1"
+
+
+def test_buckets_are_listed_by_prefix_region_and_page(client: Client) -> None:
+    s3 = client("s3", region_name="eu-west-2")
+    region = {"LocationConstraint": "eu-west-2"}
+    names = ["london-1", "london-2", "london-3"]
+    for name in names:
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=region)
+    pages = list(
+        s3.get_paginator("list_buckets").paginate(
+            Prefix="london-", BucketRegion="eu-west-2", PaginationConfig={"PageSize": 2}
+        )
+    )
+    assert [[item["Name"] for item in page["Buckets"]] for page in pages] == [names[:2], names[2:]]
+    first = pages[0]["Buckets"][0]
+    assert (first["BucketRegion"], first["BucketArn"]) == ("eu-west-2", "arn:aws:s3:::london-1")
+    assert pages[0]["Prefix"] == "london-"
+    assert s3.list_buckets(Prefix="london-", BucketRegion="us-east-1")["Buckets"] == []
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        s3.list_buckets(MaxBuckets=10_001)
+
+
+@pytest.mark.parametrize("acl", ["private", "public-read"])
+def test_bucket_acls_are_off(s3: Any, bucket: str, acl: str) -> None:
+    with pytest.raises(ClientError, match="AccessControlListNotSupported"):
+        s3.put_bucket_acl(Bucket=bucket, ACL=acl)
+    if acl != "private":
+        with pytest.raises(ClientError, match="InvalidBucketAclWithObjectOwnership"):
+            s3.create_bucket(Bucket=f"{bucket}-public", ACL=acl)
+
+
+def test_an_upload_under_way_does_not_outlive_its_bucket(s3: Any, bucket: str) -> None:
+    s3.create_multipart_upload(Bucket=bucket, Key="a")
+    s3.delete_bucket(Bucket=bucket)
+    s3.create_bucket(Bucket=bucket)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 
 def received(sqs: Any, queue: str) -> list[dict[str, Any]]:
