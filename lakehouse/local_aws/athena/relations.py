@@ -29,6 +29,7 @@ from lakehouse.local_aws.athena.scope import (
 )
 from lakehouse.local_aws.athena.typed import Typed, row_field
 from lakehouse.local_aws.athena.types import Type
+from lakehouse.local_aws.athena.view_columns import as_stored
 
 if TYPE_CHECKING:
     from lakehouse.local_aws.athena.translate import Translator
@@ -42,6 +43,7 @@ class Relations:
     def __init__(self, translator: Translator) -> None:
         self.translator = translator
         self.aliases = 0
+        self.views: tuple[str, ...] = ()  # those whose queries are being translated
 
     def from_clause(self, tree: exp.Select, scope: Scope) -> tuple[Scope, str]:
         """The scope that SELECT's FROM offers, and ` FROM ...` itself."""
@@ -161,11 +163,17 @@ class Relations:
         return f"({output.sql}) AS {identifier}", _fields(output.fields, identifier, shown)
 
     def _view(self, node: exp.Table, shape: TableShape) -> Relation:
-        text = shape.view_query or ""
+        text, view = shape.view_query or "", f"{shape.database}.{shape.name}"
+        if view in self.views:
+            words = f"{self._where(node)}View is recursive: 'awsdatacatalog.{view}'"
+            raise QueryError("VIEW_IS_RECURSIVE", words)
         inner = self.translator.for_view(text)
+        inner.relations.views = (*self.views, view)
+        if shape.view is not None:
+            inner.tables = self.translator.tables.within(shape.view.database)
         tree = parse_query(text)
         check(tree, text)
-        output = inner.query(tree, Scope())
+        output = as_stored(inner.query(tree, Scope()), shape, self._where(node))
         identifier, name = self._alias(node, shape.name)
         return f"({output.sql}) AS {identifier}", _fields(output.fields, identifier, name)
 

@@ -40,6 +40,9 @@ class Tables(Protocol):
     def shape(self, database: str | None, name: str, where: str) -> TableShape:
         """A table's shape. QueryError TABLE_NOT_FOUND or SCHEMA_NOT_FOUND."""
 
+    def within(self, database: str) -> "Tables":
+        """The same tables, with another database for unqualified names."""
+
 
 @dataclass
 class Scan:

@@ -37,7 +37,7 @@ def job_of(body: Document, group: Document, has_bucket: Callable[[str], bool]) -
         str(uuid.uuid4()),
         sql,
         parse(sql),
-        context.get("Database", "default").lower(),
+        context.get("Database", "default").lower().strip('`"'),  # awswrangler quotes it
         _output(own if own and enforced else given or own, has_bucket),
         tuple(body.get("ExecutionParameters", ())),
         settings.get("BytesScannedCutoffPerQuery"),
