@@ -9,13 +9,9 @@ import fcntl
 import os
 import re
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
-
-from cheroot import wsgi
 
 from lakehouse.local_aws.backends import (
     account_of,
@@ -26,15 +22,11 @@ from lakehouse.local_aws.backends import (
     notify,
 )
 from lakehouse.local_aws.gateway import Gateway
+from lakehouse.local_aws.http_server import serving
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.application import S3Application
-from lakehouse.local_aws.s3.request import RAW_HEADERS
 from lakehouse.local_aws.services import ServiceRegistry
 from lakehouse.local_aws.state import State
-
-_THREADS = 24  # requests answered at a time; idle connections do not hold one
-_IDLE_SECONDS = 60  # after which a kept connection is closed
-_KEPT_CONNECTIONS = 1000
 
 
 class StartError(Exception):
@@ -81,7 +73,7 @@ class LocalAws:
             application = S3Application(
                 objects, gateway, account_of, lambda: learn_buckets(objects)
             )
-            opened.enter_context(self._serving(application))
+            self._port = self._serve(application, opened)
             self._services = services
             self._opened = opened.pop_all()
 
@@ -101,43 +93,12 @@ class LocalAws:
         self._opened.close()
         self._services = None
 
-    @contextmanager
-    def _serving(self, application: S3Application) -> Iterator[None]:
-        server = wsgi.Server(
-            (self._host, self._port),
-            application,
-            numthreads=_THREADS,
-            timeout=_IDLE_SECONDS,
-            request_queue_size=128,
-            shutdown_timeout=2,
-        )
-        server.gateway = _Gateway
-        server.keep_alive_conn_limit = _KEPT_CONNECTIONS
+    def _serve(self, application: S3Application, opened: ExitStack) -> int:
         try:
-            server.prepare()
+            return opened.enter_context(serving(self._host, self._port, application))
         except OSError as error:
             message = f"Port {self._port} of {self._host} cannot be used: {_reason(error)}"
             raise StartError(message) from error
-        self._port = server.bind_addr[1]
-        thread = threading.Thread(target=server.serve, name="local-aws", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.stop()
-            thread.join()
-
-
-class _Gateway(wsgi.Gateway_10):
-    """Hands over the headers with their own names, too."""
-
-    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
-        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        environ[RAW_HEADERS] = {
-            name.decode("latin-1").lower(): value.decode("latin-1").strip()
-            for name, value in self.req.inheaders.items()
-        }
-        return environ
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Does not belong here: the ordinary life of objects (`objects`).
 """
 
 import hashlib
+import os
 import stat
 import threading
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ class Adoption:
             if known is None or known.fingerprint != Fingerprint.of(status):
                 taken.append(self.adopt_key(bucket, key))
         for stored in rows.values():
-            if _fingerprint(stored.path) is None:
+            if _fingerprint(stored.file) is None:
                 self.adopt_key(bucket, stored.key)
         return [stored for stored in taken if stored is not None]
 
@@ -55,9 +56,9 @@ class Adoption:
     def adopt_key(self, bucket: str, key: str) -> StoredObject | None:
         """Make the row of one key say what its file is; None if there is no file (any more)."""
         known, new = self._adopt_key(bucket, key)
-        if new is not None:
+        if new is not None and new is not known:
             self._observer("ObjectCreated:Put", new)
-        elif known is not None:
+        elif new is None and known is not None:
             self._observer("ObjectRemoved:Delete", known)
         return new
 
@@ -70,38 +71,56 @@ class Adoption:
             with self._lock:
                 if self._table.find(bucket, key) != known or not _is_still(path, new):
                     continue  # a put or a job was faster: look again
-                if new is not None:
+                if new is None:
+                    if known is not None:
+                        self._table.forget(known)
+                elif known is None or known.fingerprint != new.fingerprint:
                     self._table.put(new)
-                elif known is not None:
-                    self._table.forget(known)
+                else:
+                    new = known  # a put has just moved its file here
                 return known, new
 
-    def _present_path(self, bucket: str, key: str) -> Path:
+    def _present_path(self, bucket: str, key: str) -> str:
         """Where the key's file is; a job's plain file goes before an older one put aside."""
         candidates = self._files.candidates(bucket, key)
         return next((path for path in candidates if _fingerprint(path)), candidates[-1])
 
     def recover(self) -> None:
-        """Finish the puts whose file was moved already and all deletes, then forget them."""
-        for stored in self._table.pending_puts():
-            for path in self._files.candidates(stored.bucket, stored.key):
-                if _fingerprint(path) == stored.fingerprint:
-                    self._table.put(replace(stored, path=path))
+        """Finish the puts whose row is written already and all deletes; sweep what is left."""
+        left = {path: path.stat() for path in self._files.leftovers()}
+        rows = self._table.of_inodes(status.st_ino for status in left.values()) if left else []
+        owners = {stored.fingerprint: stored for stored in rows}
+        for path, status in left.items():
+            stored = owners.get(Fingerprint.of(status))
+            if stored is None:
+                path.unlink()
+            else:
+                self._finish_put(path, stored)
         for bucket, key, fingerprint in self._table.pending_deletes():
-            for path in self._files.candidates(bucket, key):
-                if _fingerprint(path) == fingerprint and self._table.find(bucket, key) is None:
-                    self._files.remove(bucket, path)
+            for candidate in self._files.candidates(bucket, key):
+                if _fingerprint(candidate) == fingerprint and self._is_free(candidate, bucket, key):
+                    self._files.remove(bucket, candidate)
         self._table.clear_pending()
 
+    def _finish_put(self, path: Path, stored: StoredObject) -> None:
+        file = self._files.destination(stored.bucket, stored.key)
+        if file != stored.file:
+            self._table.put(replace(stored, file=file))
+        self._files.place(path, file)
 
-def _read(bucket: str, key: str, path: Path) -> StoredObject | None:
+    def _is_free(self, path: str, bucket: str, key: str) -> bool:
+        stored = self._table.find(bucket, key)
+        return stored is None or stored.file != path
+
+
+def _read(bucket: str, key: str, path: str) -> StoredObject | None:
     """What an object written by something else is: its bytes, with the default attributes."""
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             md5 = hashlib.md5(usedforsecurity=False)
             for chunk in chunks(file):
                 md5.update(chunk)
-            status = path.stat()
+            status = Path(path).stat()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     return StoredObject(
@@ -110,7 +129,7 @@ def _read(bucket: str, key: str, path: Path) -> StoredObject | None:
         size=status.st_size,
         etag=md5.hexdigest(),
         last_modified=status.st_mtime,
-        path=path,
+        file=path,
         content_type=DEFAULT_CONTENT_TYPE,
         metadata={},
         headers={},
@@ -120,13 +139,13 @@ def _read(bucket: str, key: str, path: Path) -> StoredObject | None:
     )
 
 
-def _is_still(path: Path, read: StoredObject | None) -> bool:
+def _is_still(path: str, read: StoredObject | None) -> bool:
     return _fingerprint(path) == (None if read is None else read.fingerprint)
 
 
-def _fingerprint(path: Path) -> Fingerprint | None:
+def _fingerprint(path: str) -> Fingerprint | None:
     try:
-        status = path.stat(follow_symlinks=False)
+        status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     return Fingerprint.of(status) if stat.S_ISREG(status.st_mode) else None

@@ -6,11 +6,13 @@ Does not belong here: which objects exist; the rows of `objects` are the truth a
 """
 
 import hashlib
+import itertools
 import os
 import shutil
-import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
 from typing import Protocol
 
@@ -44,7 +46,7 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A body written and synced to a temporary file, not yet an object."""
+    """A body written to a temporary file, not yet an object."""
 
     path: Path
     fingerprint: Fingerprint
@@ -58,105 +60,117 @@ class ObjectFiles:
     `objects/<bucket>/<key>` holds the keys that can be paths, so that Spark and DuckDB can read a
     bucket as a folder. Keys that cannot (empty, `.` or `..` parts, parts over 255 bytes, NUL, or
     `a/b` while `a` is a file, and `a` while it is a folder) lie in `objects-aside/<bucket>/`
-    under the SHA-256 of the key. Temporary files lie in `tmp/` of the same file system.
+    under the SHA-256 of the key. Temporary files lie in `tmp/` of the same file system. Nothing is
+    synced to the disk: what was written survives the end of the process, however it ends, but the
+    last seconds before a loss of power may be lost.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self._objects = f"{self.root}/objects"
+        self._aside = f"{self.root}/objects-aside"
         self._temporary = self.root / "tmp"
+        self._start = time.time_ns()
+        self._count = itertools.count()
 
     def prepare(self) -> None:
-        """Make the folders and sweep what a killed server left in `tmp/`."""
-        shutil.rmtree(self._temporary, ignore_errors=True)
-        for name in ("objects", "objects-aside", "tmp"):
-            (self.root / name).mkdir(parents=True, exist_ok=True)
+        """Make the folders."""
+        for folder in (self._objects, self._aside, self._temporary):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+
+    def leftovers(self) -> list[Path]:
+        """Temporary files: at the start of a server, what a killed one left."""
+        return list(self._temporary.iterdir())
 
     def bucket_dir(self, bucket: str) -> Path:
         """The folder of a bucket's plain keys."""
-        return self.root / "objects" / bucket
+        return Path(self._objects, bucket)
 
     def aside_dir(self, bucket: str) -> Path:
         """The folder of a bucket's keys that cannot be paths."""
-        return self.root / "objects-aside" / bucket
+        return Path(self._aside, bucket)
 
     def remove_bucket(self, bucket: str) -> None:
         """Remove both folders with all that is in them."""
         shutil.rmtree(self.bucket_dir(bucket), ignore_errors=True)
         shutil.rmtree(self.aside_dir(bucket), ignore_errors=True)
 
-    def plain_path(self, bucket: str, key: str) -> Path | None:
+    def path(self, bucket: str, key: str, aside: bool) -> str:
+        """Where a key lies that was placed before."""
+        return self.aside_path(bucket, key) if aside else f"{self._objects}/{bucket}/{key}"
+
+    def plain_path(self, bucket: str, key: str) -> str | None:
         """The path that a key spells, None if no file can have it."""
-        parts = key.split("/")
-        if any(not _is_file_name(part) for part in parts):
+        if not all(map(_is_file_name, key.split("/"))):
             return None
-        path = self.bucket_dir(bucket).joinpath(*parts)
+        path = f"{self._objects}/{bucket}/{key}"
         return path if len(os.fsencode(path)) < _LONGEST_PATH else None
 
-    def aside_path(self, bucket: str, key: str) -> Path:
+    def aside_path(self, bucket: str, key: str) -> str:
         """The path of a key that cannot be spelled as one."""
-        return self.aside_dir(bucket) / hashlib.sha256(key.encode()).hexdigest()
+        return f"{self._aside}/{bucket}/{hashlib.sha256(key.encode()).hexdigest()}"
 
-    def path(self, bucket: str, key: str, aside: bool) -> Path:
-        """Where a key lies that was placed before."""
-        return self.aside_path(bucket, key) if aside else self.bucket_dir(bucket) / key
+    def is_aside(self, path: str) -> bool:
+        """Whether a path is one that keys do not spell."""
+        return path.startswith(f"{self._aside}/")
 
-    def candidates(self, bucket: str, key: str) -> list[Path]:
+    def candidates(self, bucket: str, key: str) -> list[str]:
         """The paths where a key's file may lie, preferred first."""
-        plain = self.plain_path(bucket, key)
-        return (
-            [self.aside_path(bucket, key)]
-            if plain is None
-            else [plain, self.aside_path(bucket, key)]
-        )
+        plain, aside = self.plain_path(bucket, key), self.aside_path(bucket, key)
+        return [aside] if plain is None else [plain, aside]
 
     def stage(self, body: Iterable[bytes], digests: Mapping[str, Digest]) -> StagedFile:
-        """Write a body chunk by chunk and sync it; a body that raises leaves nothing behind."""
+        """Write a body chunk by chunk; a body that raises leaves nothing behind."""
         md5 = hashlib.md5(usedforsecurity=False)
-        handle, name = tempfile.mkstemp(dir=self._temporary)
+        path = self._temporary / f"{self._start:x}-{next(self._count)}"
         try:
-            with os.fdopen(handle, "wb") as file:
+            with path.open("xb", buffering=0) as file:
                 for chunk in body:
-                    file.write(chunk)
+                    _write(file, chunk)
                     md5.update(chunk)
                     for digest in digests.values():
                         digest.update(chunk)
-                file.flush()
-                os.fsync(file.fileno())
                 fingerprint = Fingerprint.of(os.fstat(file.fileno()))
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
         results = {name: digest.digest() for name, digest in digests.items()}
-        return StagedFile(Path(name), fingerprint, md5.digest(), results)
+        return StagedFile(path, fingerprint, md5.digest(), results)
 
-    def place(self, staged: StagedFile, bucket: str, key: str) -> Path:
-        """Move a staged file to its key's path, over what was there, in one step."""
+    def destination(self, bucket: str, key: str) -> str:
+        """Where a key is to be placed now; its folder is made."""
         plain = self.plain_path(bucket, key)
-        for _ in range(3):  # a job may remove the folder between the two calls
-            if plain is None:
-                break
+        if plain is not None:
+            folder = Path(plain.rpartition("/")[0])
             try:
-                plain.parent.mkdir(parents=True, exist_ok=True)
-                return staged.path.replace(plain)
-            except FileNotFoundError:
-                continue
-            except (FileExistsError, NotADirectoryError, IsADirectoryError):
-                break  # a file stands where a folder is needed, or the other way round
-        aside = self.aside_path(bucket, key)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        return staged.path.replace(aside)
+                if not folder.is_dir():
+                    folder.mkdir(parents=True, exist_ok=True)
+                if not Path(plain).is_dir():
+                    return plain
+            except (FileExistsError, NotADirectoryError):
+                pass  # a file stands where a folder is needed
+        self.aside_dir(bucket).mkdir(parents=True, exist_ok=True)
+        return self.aside_path(bucket, key)
 
-    def remove(self, bucket: str, path: Path) -> None:
+    def place(self, staged: Path, path: str) -> None:
+        """Move a file over what is at a destination, in one step."""
+        try:
+            staged.replace(path)
+        except FileNotFoundError:  # a job has just removed the folder
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(path)
+
+    def remove(self, bucket: str, path: str) -> None:
         """Remove a file and the folders that it leaves empty: S3 has no empty folders."""
-        path.unlink(missing_ok=True)
-        top = self.bucket_dir(bucket)
-        for folder in path.parents:
-            if folder == top or not folder.is_relative_to(top):
-                return
+        Path(path).unlink(missing_ok=True)
+        top = f"{self._objects}/{bucket}"
+        folder = path.rpartition("/")[0]
+        while len(folder) > len(top) and folder.startswith(top):
             try:
-                folder.rmdir()
+                Path(folder).rmdir()
             except OSError:
                 return  # not empty, or already gone
+            folder = folder.rpartition("/")[0]
 
     def walk(self, bucket: str, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]:
         """(key, stat) of every plain file that could be an object whose key has the prefix.
@@ -185,6 +199,13 @@ def _walk(folder: Path, parent: str, prefix: str) -> Iterator[tuple[str, os.stat
                 yield key, entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 continue  # removed while we walk
+
+
+def _write(file: RawIOBase, chunk: bytes) -> None:
+    """Write all of a chunk; a raw file may take less at a time."""
+    written = file.write(chunk) or 0
+    while written < len(chunk):
+        written += file.write(memoryview(chunk)[written:]) or 0
 
 
 def is_key(key: str) -> bool:

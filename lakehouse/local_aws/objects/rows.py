@@ -5,8 +5,7 @@ Does not belong here: when a row may change and what happens to files then (`obj
 """
 
 import json
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,7 @@ CREATE TABLE IF NOT EXISTS objects (
   aside INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
   PRIMARY KEY (bucket, key)
 ) WITHOUT ROWID;
--- What is about to happen to a file: finished or forgotten by the next start after a kill.
-CREATE TABLE IF NOT EXISTS pending_puts (
-  bucket TEXT NOT NULL, key BLOB NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-  last_modified REAL NOT NULL, content_type TEXT NOT NULL, extra TEXT NOT NULL,
-  aside INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
-  PRIMARY KEY (bucket, key)
-) WITHOUT ROWID;
+-- Files that are about to go: removed by the next start after a kill.
 CREATE TABLE IF NOT EXISTS pending_deletes (
   bucket TEXT NOT NULL, key BLOB NOT NULL,
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
@@ -38,9 +31,11 @@ CREATE TABLE IF NOT EXISTS pending_deletes (
 ) WITHOUT ROWID;
 """
 _PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_PUT_PENDING = _PUT.replace("objects", "pending_puts")
-_DELETE_PENDING = "INSERT OR REPLACE INTO pending_deletes VALUES (?, ?, ?, ?, ?)"
+_DELETE = "DELETE FROM objects WHERE bucket = ? AND key = ?"
+_INTEND_DELETE = "INSERT OR REPLACE INTO pending_deletes VALUES (?, ?, ?, ?, ?)"
+_FORGET_DELETE = "DELETE FROM pending_deletes WHERE bucket = ? AND key = ?"
 _GET = "SELECT * FROM objects WHERE bucket = ? AND key = ?"
+_OF_INODES = "SELECT * FROM objects WHERE inode IN (SELECT value FROM json_each(?))"
 _SCAN = "SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
 
 DEFAULT_CONTENT_TYPE = "binary/octet-stream"
@@ -85,7 +80,7 @@ class StoredObject:
     size: int
     etag: str
     last_modified: float
-    path: Path
+    file: str
     content_type: str
     metadata: Mapping[str, str]
     headers: Mapping[str, str]
@@ -95,33 +90,45 @@ class StoredObject:
     tags: Mapping[str, str] = field(default_factory=dict)
     part_checksums: tuple[str, ...] = ()
 
+    @property
+    def path(self) -> Path:
+        """Where its bytes are; only `ObjectStore.open` is sure to get these and no newer ones."""
+        return Path(self.file)
+
 
 class ObjectTable:
-    """The rows; every writing method is a part of the caller's transaction or one of its own."""
+    """The rows; every writing method is a part of the caller's transaction or one of its own.
+
+    Buckets are few and asked for by every call: they are kept in memory, too.
+    """
 
     def __init__(self, database: Database, files: ObjectFiles) -> None:
         self._database = database
         self._files = files
+        self._removed: list[tuple[str, bytes]] = []
+        rows = database.query("SELECT * FROM buckets ORDER BY name")
+        self._buckets = {row[0]: Bucket(*row) for row in rows}
 
     def buckets(self) -> list[Bucket]:
         """All buckets by name."""
-        rows = self._database.query("SELECT * FROM buckets ORDER BY name")
-        return [Bucket(*row) for row in rows]
+        return list(self._buckets.values())
 
-    def has_bucket(self, name: str) -> bool:
-        """Whether there is such a bucket."""
-        return bool(self._database.query("SELECT 1 FROM buckets WHERE name = ?", (name,)))
+    def bucket(self, name: str) -> Bucket | None:
+        """The bucket of a name."""
+        return self._buckets.get(name)
 
     def put_bucket(self, bucket: Bucket) -> None:
         """Add a bucket."""
         row = (bucket.name, bucket.created, bucket.account, bucket.region)
         with self._database.transaction() as connection:
             connection.execute("INSERT INTO buckets VALUES (?, ?, ?, ?)", row)
+        self._buckets = dict(sorted({**self._buckets, bucket.name: bucket}.items()))
 
     def forget_bucket(self, name: str) -> None:
         """Remove a bucket's row."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM buckets WHERE name = ?", (name,))
+        self._buckets = {other: known for other, known in self._buckets.items() if other != name}
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
         """The object of a key."""
@@ -133,38 +140,41 @@ class ObjectTable:
         rows = self._database.query(_SCAN, (bucket, low, high, -1 if limit is None else limit))
         return [self._from_row(row) for row in rows]
 
-    def put(self, stored: StoredObject) -> None:
-        """Write an object's row and drop the intent to do so."""
+    def put(self, stored: StoredObject, instead_of: StoredObject | None = None) -> None:
+        """Write an object's row; note that the file of the one it replaces is about to go."""
+        row = self._to_row(stored)
         with self._database.transaction() as connection:
-            connection.execute(_PUT, self._to_row(stored))
-            _forget(connection, "pending_puts", stored.bucket, stored.key)
+            connection.execute(_PUT, row)
+            if instead_of is not None:
+                connection.execute(_INTEND_DELETE, _file_of(instead_of))
 
-    def intend_put(self, stored: StoredObject) -> None:
-        """Note that a file is about to be moved to its place and to become this object."""
-        with self._database.transaction() as connection:
-            connection.execute(_PUT_PENDING, self._to_row(stored))
+    def restore(self, stored: StoredObject, previous: StoredObject | None) -> None:
+        """Undo a put."""
+        if previous is None:
+            self.forget(stored)
+        else:
+            self.put(previous)
 
     def forget(self, stored: StoredObject) -> None:
         """Remove an object's row."""
         with self._database.transaction() as connection:
-            _forget(connection, "objects", stored.bucket, stored.key)
+            connection.execute(_DELETE, (stored.bucket, stored.key.encode()))
 
     def intend_delete(self, stored: StoredObject) -> None:
         """Remove an object's row and note that its file is about to go."""
-        mark = stored.fingerprint
-        row = (stored.bucket, stored.key.encode(), mark.size, mark.mtime_ns, mark.inode)
+        removed, self._removed = self._removed, []
         with self._database.transaction() as connection:
-            connection.execute(_DELETE_PENDING, row)
-            _forget(connection, "objects", stored.bucket, stored.key)
+            connection.executemany(_FORGET_DELETE, removed)
+            connection.execute(_INTEND_DELETE, _file_of(stored))
+            connection.execute(_DELETE, (stored.bucket, stored.key.encode()))
 
     def deleted(self, stored: StoredObject) -> None:
-        """Drop the note that the file is about to go."""
-        with self._database.transaction() as connection:
-            _forget(connection, "pending_deletes", stored.bucket, stored.key)
+        """Say that the file is gone; its note goes with the next one's transaction."""
+        self._removed.append((stored.bucket, stored.key.encode()))
 
-    def pending_puts(self) -> list[StoredObject]:
-        """Objects that a killed server was about to make; `path` says nothing yet."""
-        rows = self._database.query("SELECT * FROM pending_puts")
+    def of_inodes(self, inodes: Iterable[int]) -> list[StoredObject]:
+        """Objects whose files have these inodes; reads the whole table."""
+        rows = self._database.query(_OF_INODES, (json.dumps(list(inodes)),))
         return [self._from_row(row) for row in rows]
 
     def pending_deletes(self) -> list[tuple[str, str, Fingerprint]]:
@@ -175,7 +185,6 @@ class ObjectTable:
     def clear_pending(self) -> None:
         """Forget all intents, after they were finished."""
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM pending_puts")
             connection.execute("DELETE FROM pending_deletes")
 
     def _to_row(self, stored: StoredObject) -> tuple[Any, ...]:
@@ -188,7 +197,7 @@ class ObjectTable:
             "tags": dict(stored.tags),
         }
         mark = stored.fingerprint
-        aside = stored.path == self._files.aside_path(stored.bucket, stored.key)
+        aside = self._files.is_aside(stored.file)
         return (
             stored.bucket,
             stored.key.encode(),
@@ -212,7 +221,7 @@ class ObjectTable:
             size=size,
             etag=etag,
             last_modified=modified,
-            path=self._files.path(bucket, key, aside),
+            file=self._files.path(bucket, key, aside),
             content_type=content_type,
             metadata=said["metadata"],
             headers=said["headers"],
@@ -225,6 +234,6 @@ class ObjectTable:
         )
 
 
-def _forget(connection: sqlite3.Connection, table: str, bucket: str, key: str) -> None:
-    sql = f"DELETE FROM {table} WHERE bucket = ? AND key = ?"
-    connection.execute(sql, (bucket, key.encode()))
+def _file_of(stored: StoredObject) -> tuple[str, bytes, int, int, int]:
+    mark = stored.fingerprint
+    return stored.bucket, stored.key.encode(), mark.size, mark.mtime_ns, mark.inode

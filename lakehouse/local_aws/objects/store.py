@@ -52,10 +52,10 @@ Condition = Callable[[StoredObject | None], None]
 class ObjectStore:
     """Buckets and objects under one root folder; safe from any thread of one process.
 
-    A row is the truth: a file without one is not an object. A put is temporary file, fsync,
-    intent, rename, row: after `kill -9` at any point, the next start finds the old object or the
-    new one, whole. After a loss of power the rows of the last moments may be missing
-    (synchronous=NORMAL); what is there is whole.
+    A row is the truth: a file without one is not an object. A put is temporary file, row, rename:
+    after `kill -9` at any point the next start finds the old object or the new one, whole, for a
+    temporary file whose fingerprint a row names is moved to its place. Nothing is synced to the
+    disk: a loss of power may cost what was written last.
     """
 
     def __init__(self, root: Path, observer: Observer = lambda _event, _stored: None) -> None:
@@ -67,6 +67,7 @@ class ObjectStore:
         self._lock = threading.RLock()  # held while files and rows change, never while bytes flow
         self._adoption = Adoption(self._table, self.files, self._lock, observer)
         self._folder_user: FolderUser | None = None
+        self._moving: set[tuple[str, str]] = set()  # keys whose row is written, but not the file
         self._adoption.recover()
         for bucket in self._table.buckets():
             self.bucket_dir(bucket.name).mkdir(exist_ok=True)
@@ -102,7 +103,7 @@ class ObjectStore:
 
     def has_bucket(self, name: str) -> bool:
         """Whether the bucket exists."""
-        return self._table.has_bucket(name)
+        return self._table.bucket(name) is not None
 
     def bucket_dir(self, name: str) -> Path:
         """The folder where the bucket's ordinary keys are plain paths (see `ObjectFiles`)."""
@@ -125,7 +126,7 @@ class ObjectStore:
     def stage(
         self, body: Iterable[bytes] | bytes, digests: Mapping[str, Digest] = _NO_DIGESTS
     ) -> StagedFile:
-        """Write a body to a synced temporary file, fed to the digests on its way."""
+        """Write a body to a temporary file, fed to the digests on its way."""
         return self.files.stage([body] if isinstance(body, bytes) else body, digests)
 
     def discard(self, staged: StagedFile) -> None:
@@ -150,21 +151,30 @@ class ObjectStore:
                 if condition is not None:
                     condition(previous)
                 new = self._object(staged, bucket, key, attributes)
-                published = self._publish(staged, new, previous)
-        finally:
+                self._publish(staged, new, previous)
+        except BaseException:
             self.discard(staged)
-        self._observer(event, published)
-        return published
+            raise
+        self._observer(event, new)
+        return new
 
     def _publish(
         self, staged: StagedFile, new: StoredObject, previous: StoredObject | None
-    ) -> StoredObject:
-        self._table.intend_put(new)
-        new = replace(new, path=self.files.place(staged, new.bucket, new.key))
-        self._table.put(new)
-        if previous is not None and previous.path != new.path:
-            self.files.remove(new.bucket, previous.path)
-        return new
+    ) -> None:
+        name = (new.bucket, new.key)
+        moved_away = previous if previous is not None and previous.file != new.file else None
+        self._moving.add(name)
+        try:
+            self._table.put(new, instead_of=moved_away)
+            try:
+                self.files.place(staged.path, new.file)
+            except BaseException:
+                self._table.restore(new, previous)
+                raise
+        finally:
+            self._moving.discard(name)
+        if moved_away is not None:
+            self.files.remove(new.bucket, moved_away.file)
 
     def _object(
         self, staged: StagedFile, bucket: str, key: str, attributes: Attributes
@@ -175,7 +185,7 @@ class ObjectStore:
             size=staged.fingerprint.size,
             etag=attributes.etag or staged.md5.hex(),
             last_modified=time.time(),
-            path=staged.path,
+            file=self.files.destination(bucket, key),
             content_type=attributes.content_type,
             metadata=dict(attributes.metadata),
             headers=dict(attributes.headers),
@@ -208,7 +218,10 @@ class ObjectStore:
         if not is_key(key):
             return None
         shared = self._folder_user is not None
-        return self._adoption.current(bucket, key) if shared else self._table.find(bucket, key)
+        found = self._adoption.current(bucket, key) if shared else self._table.find(bucket, key)
+        if (bucket, key) in self._moving:
+            self._wait_for_files()
+        return found
 
     def get(self, bucket: str, key: str) -> StoredObject:
         """The object; NoSuchKey, NoSuchBucket."""
@@ -223,19 +236,27 @@ class ObjectStore:
 
         A file that a job has changed or removed under its row is taken in first.
         """
-        for attempt in (1, 2, 3):
-            found = self.get(bucket, key)
-            try:
-                file = found.path.open("rb")
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                pass  # see below
-            else:
-                if Fingerprint.of(os.fstat(file.fileno())) == found.fingerprint:
-                    return found, file
-                file.close()
-            if attempt > 1:
-                self._adoption.adopt_key(bucket, key)
+        opened = self._open(bucket, key)
+        for _ in range(3):
+            if opened is None:  # a put came between, or something else changed the file
+                with self._lock:
+                    opened = self._open(bucket, key)
+            if opened is not None:
+                return opened
+            self._adoption.adopt_key(bucket, key)
         raise AwsError("InternalError", f"The file of {key} keeps changing while read.", 500)
+
+    def _open(self, bucket: str, key: str) -> tuple[StoredObject, BinaryIO] | None:
+        """The object and its file; None if the file is not the one that the row says."""
+        found = self.get(bucket, key)
+        try:
+            file = Path(found.file).open("rb", buffering=0)  # noqa: SIM115 - the caller closes it
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        if Fingerprint.of(os.fstat(file.fileno())) == found.fingerprint:
+            return found, file
+        file.close()
+        return None
 
     def delete(
         self, bucket: str, key: str, condition: Condition | None = None
@@ -249,7 +270,7 @@ class ObjectStore:
             if found is None:
                 return None
             self._table.intend_delete(found)
-            self.files.remove(bucket, found.path)
+            self.files.remove(bucket, found.file)
             self._table.deleted(found)
         self._observer("ObjectRemoved:Delete", found)
         return found
@@ -266,7 +287,15 @@ class ObjectStore:
 
     def scan(self, bucket: str, low: bytes, high: bytes, limit: int | None) -> StoredObjects:
         """Objects whose UTF-8 key is at least `low` and below `high`, in that order."""
-        return self._table.scan(bucket, low, high, limit)
+        found = self._table.scan(bucket, low, high, limit)
+        if self._moving:
+            self._wait_for_files()
+        return found
+
+    def _wait_for_files(self) -> None:
+        """Until the files of all rows that were seen are at their places."""
+        with self._lock:
+            pass
 
     def adopt(self, bucket: str, prefix: str = "") -> StoredObjects:
         """Take in what a job did to the files of a bucket (below a prefix): rows := files.
@@ -288,7 +317,7 @@ class ObjectStore:
             self._folder_user.buckets_changed()
 
     def _require_bucket(self, bucket: str) -> None:
-        if not self._table.has_bucket(bucket):
+        if self._table.bucket(bucket) is None:
             raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
 
 

@@ -12,11 +12,18 @@ from urllib.parse import quote
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
 from lakehouse.local_aws.s3.request import S3Request
-from lakehouse.local_aws.s3.response import Fields, S3Response, iso_date, xml_response
+from lakehouse.local_aws.s3.response import (
+    Fields,
+    Markup,
+    S3Response,
+    escaped,
+    iso_date,
+    xml_response,
+)
 from lakehouse.local_aws.sqlite import key_range
 
 _MOST_KEYS = 1000
-_ROWS = 200  # read at a time when a delimiter may skip most of them
+_FEW_ROWS = 8  # read at a time where a delimiter may skip most of them
 
 Item = StoredObject | str
 """An object, or a common prefix."""
@@ -59,11 +66,16 @@ def _name(item: Item) -> str:
 def _items(
     objects: ObjectStore, bucket: str, prefix: str, delimiter: str, after: str, rows: int
 ) -> Iterator[Item]:
+    """All items from there on, read in steps of at most `rows`.
+
+    After a common prefix the scan goes on behind all of its keys. As long as prefixes are many,
+    few rows are read at a time, because most of them would be skipped.
+    """
     low, high = key_range(prefix, after)
     folded = _folded(after, prefix, delimiter) if after else ""
     if folded and folded == after:
         low = after.encode() + b"\xff"
-    size = min(rows, _ROWS) if delimiter else rows
+    size = min(rows, _FEW_ROWS) if delimiter else rows
     while found := objects.scan(bucket, low, high, size):
         low = found[-1].key.encode() + b"\x00"
         seen = ""
@@ -74,6 +86,7 @@ def _items(
             yield seen or stored
         if seen:
             low = seen.encode() + b"\xff"  # 0xFF is above all keys that start with it
+        size = min(rows, _FEW_ROWS if seen else size * 8)
 
 
 def _folded(key: str, prefix: str, delimiter: str) -> str:
@@ -179,26 +192,34 @@ def _asked(request: S3Request) -> Fields:
         yield "EncodingType", "url"
 
 
-def _contents(request: S3Request, stored: StoredObject, owner: bool) -> Fields:
-    yield "Key", _text(request, stored.key)
-    yield "LastModified", iso_date(stored.last_modified)
-    yield "ETag", f'"{stored.etag}"'
-    yield from (("ChecksumAlgorithm", name.upper()) for name in stored.checksums)
-    yield "Size", stored.size
-    if owner:
-        yield "Owner", owner_fields(request.account)
-    yield "StorageClass", "STANDARD"
+def _contents(request: S3Request, stored: StoredObject, owner: bool) -> Markup:
+    """One object of a list; written by hand because a page has a thousand of them."""
+    checksums = "".join(
+        f"<ChecksumAlgorithm>{name.upper()}</ChecksumAlgorithm>" for name in stored.checksums
+    )
+    owned = f"<Owner><ID>{owner_id(request.account)}</ID></Owner>" if owner else ""
+    storage_class = stored.headers.get("x-amz-storage-class", "STANDARD")
+    return Markup(
+        f"<Key>{escaped(_text(request, stored.key))}</Key>"
+        f"<LastModified>{iso_date(stored.last_modified)}</LastModified>"
+        f"<ETag>&quot;{stored.etag}&quot;</ETag>{checksums}"
+        f"<Size>{stored.size}</Size>{owned}<StorageClass>{escaped(storage_class)}</StorageClass>"
+    )
 
 
-def _version(request: S3Request, stored: StoredObject) -> Fields:
-    yield from _contents(request, stored, owner=True)
-    yield "VersionId", "null"
-    yield "IsLatest", True
+def _version(request: S3Request, stored: StoredObject) -> Markup:
+    contents = _contents(request, stored, owner=True)
+    return Markup(f"{contents}<VersionId>null</VersionId><IsLatest>true</IsLatest>")
+
+
+def owner_id(account: str) -> str:
+    """The canonical id of an account: made of its number."""
+    return account.rjust(64, "0")
 
 
 def owner_fields(account: str) -> Fields:
     """The owner of a bucket and its objects: a canonical id made of the account's number."""
-    return [("ID", account.rjust(64, "0"))]
+    return [("ID", owner_id(account))]
 
 
 def _common(request: S3Request, found: Page) -> Fields:

@@ -4,6 +4,7 @@ Belongs here: writing answers.
 Does not belong here: what to answer.
 """
 
+import functools
 import re
 import time
 import uuid
@@ -31,6 +32,12 @@ _SUBJECTS: Mapping[str, str] = {
     "NoSuchKey": "Key",
 }
 """The element that names what an error is about, where whoever raised it did not."""
+
+
+class Markup(str):
+    """XML that is written as it is."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,8 @@ def _value(value: "str | int | bool | Fields") -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Markup):
+        return value
     return escaped(value) if isinstance(value, str) else _xml(value)
 
 
@@ -121,6 +130,11 @@ def http_date(seconds: float) -> str:
 
 def iso_date(seconds: float) -> str:
     """A time as in S3's XML: whole seconds, written with milliseconds."""
+    return _iso_second(int(seconds))
+
+
+@functools.lru_cache(maxsize=4096)  # objects listed together were often written together
+def _iso_second(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
 
 

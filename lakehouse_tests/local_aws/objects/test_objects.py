@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -226,24 +227,57 @@ def test_opening_takes_in_what_a_job_did_to_the_file(store: ObjectStore) -> None
 
 
 def test_a_start_finishes_what_a_kill_interrupted(store: ObjectStore, tmp_path: Path) -> None:
-    store.put("logs", "replaced", b"old")
-    store.put("logs", "deleted", b"old")
-    table = store._table
+    for key in ("replaced", "deleted", "aside", "aside/under"):
+        store.put("logs", key, b"old")
+    table, files = store._table, store.files
     moved, unmoved = (store.stage(body) for body in (b"moved", b"unmoved"))
-    table.intend_put(store._object(moved, "logs", "replaced", Attributes(content_type="text/csv")))
-    store.files.place(moved, "logs", "replaced")  # killed before the row
-    table.intend_put(store._object(unmoved, "logs", "never", Attributes()))  # before the rename
-    table.intend_delete(store.get("logs", "deleted"))  # before the file went
+    table.put(store._object(moved, "logs", "replaced", Attributes(content_type="text/csv")))
+    assert unmoved.path.exists()  # killed before its row was written
+    table.intend_delete(store.get("logs", "deleted"))  # killed before the file went
+    store.delete("logs", "aside")
+    plain = store.stage(b"plain")
+    new = store._object(plain, "logs", "aside/under", Attributes())
+    table.put(new, instead_of=store.get("logs", "aside/under"))
+    files.place(plain.path, new.file)  # killed before the file beside was removed
     store.close()
 
     again = ObjectStore(tmp_path)
-    assert [(stored.key, stored.size) for stored in again.list("logs")] == [("replaced", 5)]
-    replaced = again.get("logs", "replaced")
-    assert (replaced.content_type, replaced.path.read_bytes()) == ("text/csv", b"moved")
+    found = {stored.key: stored.path.read_bytes() for stored in again.list("logs")}
+    assert found == {"aside/under": b"plain", "replaced": b"moved"}
+    assert again.get("logs", "replaced").content_type == "text/csv"
     assert again.adopt("logs") == []
     assert list((tmp_path / "tmp").iterdir()) == []
-    assert table.__class__(again.database, again.files).pending_puts() == []
+    assert list(files.aside_dir("logs").iterdir()) == []
+    assert again._table.pending_deletes() == []
     again.close()
+
+
+def test_a_reader_finds_the_file_of_every_row_it_sees(store: ObjectStore) -> None:
+    """Rows are written before files are moved: who reads in between waits for the file."""
+    metadata = {"number": "0"}
+    store.put("logs", "a", b"0", metadata=metadata)
+    done = threading.Event()
+    wrong: list[object] = []
+
+    def read() -> None:
+        while not done.is_set():
+            stored, file = store.open("logs", "a")
+            with file:
+                if file.read() != stored.metadata["number"].encode():
+                    wrong.append(stored)
+            wrong.extend(item for item in store.list("logs") if not item.path.exists())
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(300):
+        store.put("logs", "a", str(number).encode(), metadata={"number": str(number)})
+        store.put("logs", f"new/{number}", b"")
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert store.get("logs", "a").metadata == {"number": "299"}
 
 
 parts = st.sampled_from(["", ".", "..", "a", "b", "ab", "x" * 256, "%2F", "ü", "\0", " ", "\x7f"])

@@ -1,0 +1,174 @@
+"""The HTTP server: cheroot, made quick for the many small requests of one client.
+
+Belongs here: binding the port, connections, handing requests to a WSGI application.
+Does not belong here: what is answered.
+
+cheroot passes every request from its selecting thread to a worker and back, and reads through the
+slow pure Python `_pyio`. Here a worker stays with a connection as long as requests follow each
+other, and reads and writes are plain calls on the socket.
+"""
+
+import select
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cheroot import wsgi
+from cheroot.server import HTTPConnection
+
+from lakehouse.local_aws.s3.request import RAW_HEADERS
+
+_THREADS = 24  # requests answered at a time; idle connections do not hold one
+_IDLE_SECONDS = 60  # after which a kept connection is closed
+_KEPT_CONNECTIONS = 1000
+_STAY_MILLISECONDS = 20  # that a worker waits for the next request of the same connection
+_BLOCK = 1 << 16
+
+
+class _Writer:
+    """What is written to a connection; small pieces, as heads are, wait for what follows them."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._waiting: list[bytes] = []
+        self.bytes_written = 0
+
+    def write(self, data: bytes) -> int:
+        self.bytes_written += len(data)
+        self._waiting.append(data)
+        if len(data) >= _BLOCK:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            small = waiting if len(waiting[-1]) < _BLOCK else waiting[:-1]
+            self._socket.sendall(b"".join(small))
+            if small is not waiting:
+                self._socket.sendall(waiting[-1])
+
+
+class _Reader:
+    """What a connection sends, read in blocks; whoever waits for the client first says his word."""
+
+    def __init__(self, connection: socket.socket, writer: _Writer) -> None:
+        self._socket = connection
+        self._writer = writer
+        self._buffer = b""
+        self._position = 0
+        self.bytes_read = 0
+
+    def has_data(self) -> bool:
+        """Whether bytes were received that nobody has read yet."""
+        return self._position < len(self._buffer)
+
+    def _receive(self, size: int) -> bytes:
+        self._writer.flush()
+        data = self._socket.recv(size)
+        self.bytes_read += len(data)
+        return data
+
+    def readline(self, size: int = -1) -> bytes:
+        """A line with its end, or what there is of it after `size` bytes or the end of all."""
+        while True:
+            end = self._buffer.find(b"\n", self._position) + 1
+            if 0 < size <= (end or len(self._buffer)) - self._position:
+                return self._take(self._position + size)
+            if end:
+                return self._take(end)
+            data = self._receive(_BLOCK)
+            if not data:
+                return self._take(len(self._buffer))
+            self._buffer = self._buffer[self._position :] + data
+            self._position = 0
+
+    def read(self, size: int) -> bytes:
+        """`size` bytes, fewer only at the end of all."""
+        pieces = [self._take(min(self._position + size, len(self._buffer)))]
+        left = size - len(pieces[0])
+        while left:
+            data = self._receive(left)
+            if not data:
+                break
+            pieces.append(data)
+            left -= len(data)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _take(self, end: int) -> bytes:
+        taken = self._buffer[self._position : end]
+        self._position = end
+        return taken
+
+    def close(self) -> None:
+        """The socket is closed by its connection."""
+
+
+class _Connection(HTTPConnection):
+    def __init__(self, server: Any, connection: socket.socket, *_: Any) -> None:
+        writer = _Writer(connection)
+        reader = _Reader(connection, writer)
+        files = {"rb": reader, "wb": writer}
+        super().__init__(server, connection, lambda _socket, mode, _size: files[mode])
+        self._arrival = select.poll()
+        self._arrival.register(connection, select.POLLIN)
+
+    def communicate(self) -> bool:
+        """Answer requests as long as they follow each other; whether to keep the connection."""
+        while self._answered():
+            if not (self.rfile.has_data() or self._arrives_soon()):
+                return True
+        return False
+
+    def _answered(self) -> bool:
+        keep: bool = super().communicate()  # type: ignore[no-untyped-call]
+        try:
+            self.wfile.flush()
+        except OSError:
+            return False  # the client has gone
+        return keep
+
+    def _arrives_soon(self) -> bool:
+        others_wait = self.server.requests.qsize > 0
+        return bool(self._arrival.poll(0 if others_wait else _STAY_MILLISECONDS))
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Hands over the headers with their own names, too."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        environ[RAW_HEADERS] = {
+            name.decode("latin-1").lower(): value.decode("latin-1").strip()
+            for name, value in self.req.inheaders.items()
+        }
+        return environ
+
+
+@contextmanager
+def serving(host: str, port: int, application: Callable[..., Any]) -> Iterator[int]:
+    """Answer requests in background threads for the duration of the block; yields the port.
+
+    Port 0 takes a free one. Raises OSError for an address that cannot be used.
+    """
+    server = wsgi.Server(
+        (host, port),
+        application,
+        numthreads=_THREADS,
+        timeout=_IDLE_SECONDS,
+        request_queue_size=128,
+        shutdown_timeout=2,
+    )
+    server.gateway = _Gateway
+    server.ConnectionClass = _Connection
+    server.keep_alive_conn_limit = _KEPT_CONNECTIONS
+    server.prepare()
+    thread = threading.Thread(target=server.serve, name="local-aws", daemon=True)
+    thread.start()
+    try:
+        yield server.bind_addr[1]
+    finally:
+        server.stop()
+        thread.join()
