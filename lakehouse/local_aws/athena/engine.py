@@ -138,9 +138,7 @@ class Session:
         """The rows of a plan as Arrow batches."""
         with translated(self):
             self._cursor.execute("PRAGMA enable_profiling = 'no_output'")
-            self._cursor.execute(plan.sql)
-            reader: Any = self._cursor.to_arrow_reader(FETCH_ROWS)
-            yield from reader
+            yield from self._cursor.sql(plan.sql).to_arrow_reader(FETCH_ROWS)
 
     def _explained(self, sql: str) -> dict[str, Any]:
         with translated(self):

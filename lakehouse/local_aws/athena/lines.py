@@ -21,7 +21,7 @@ from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.typed import MARK
 
 BLOCK_SIZE = 4 << 20  # bytes read at a time
-Compression = Literal["none", "gzip", "bz2"]
+Compression = Literal["none", "gzip", "bz2", "zstd"]
 RowParser = Callable[[pa.Array], list[pa.Array]]
 
 
@@ -32,7 +32,9 @@ def compression_of(key: str) -> Compression:
         return "gzip"
     if ending == "bz2":
         return "bz2"
-    if ending in ("zst", "zstd", "lz4", "snappy", "lzo", "deflate"):
+    if ending in ("zst", "zstd"):
+        return "zstd"
+    if ending in ("lz4", "snappy", "lzo", "deflate"):
         raise QueryError(
             "NOT_SUPPORTED", f"{ending} compressed text is not supported by the local AWS"
         )
@@ -127,6 +129,8 @@ def _open(file: TextFile) -> BinaryIO:
         return cast(BinaryIO, gzip.open(file.path, "rb"))
     if file.compression == "bz2":
         return cast(BinaryIO, bz2.open(file.path, "rb"))
+    if file.compression == "zstd":
+        return cast(BinaryIO, pa.input_stream(str(file.path), compression="zstd"))
     return file.path.open("rb")
 
 

@@ -124,7 +124,7 @@ def partitions_shape(database: str, name: str, table: Document, where: str) -> T
 
 def properties_shape(database: str, name: str, table: Document) -> TableShape:
     """The shape of `"t$properties"`: a column for each property."""
-    names = sorted(table.get("Parameters") or {})
+    names = sorted({name.lower() for name in table.get("Parameters") or {}})
     return TableShape(database, name, tuple(TableColumn(n, t.VARCHAR) for n in names))
 
 
@@ -139,7 +139,7 @@ def partitions_relation(
 
 def properties_relation(name: str, shape: TableShape, table: Document) -> Relation:
     """The properties of a table as one row."""
-    properties = table.get("Parameters") or {}
+    properties = {name.lower(): value for name, value in (table.get("Parameters") or {}).items()}
     return Relation(name, _values(shape, [[properties[c.name] for c in shape.columns]]))
 
 

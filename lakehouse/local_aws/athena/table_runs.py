@@ -16,7 +16,7 @@ from lakehouse.local_aws.athena.query_job import Job, Outcome
 from lakehouse.local_aws.athena.result_files import ResultFiles
 from lakehouse.local_aws.athena.statements import CreateTableAs, InsertInto, Unload
 from lakehouse.local_aws.athena.table_sql import partition_keys, stored_columns
-from lakehouse.local_aws.athena.table_writes import as_declared, table_of
+from lakehouse.local_aws.athena.table_writes import as_declared, as_typed, table_of
 from lakehouse.local_aws.athena.translate import Translation
 from lakehouse.local_aws.athena.unload import Writer, Written, check_empty
 
@@ -46,7 +46,7 @@ class TableRun:
         check_empty(self.objects, target.location)
         translation, plan = self.planner.plan(statement.tree)
         write_targets.check_columns(translation.columns, target.partitioned_by)
-        outcome, _ = self._write(translation, plan, target)
+        outcome, _ = self._write(translation, as_typed(translation, plan), target)
         outcome.update_count = None
         return outcome
 
@@ -66,7 +66,7 @@ class TableRun:
         outcome = Outcome(f"{self.job.output}{self.job.query_id}", planning=self.planner.seconds)
         written = Written((), 0)
         if statement.with_data:
-            outcome, written = self._write(translation, plan, target)
+            outcome, written = self._write(translation, as_typed(translation, plan), target)
         body = table_of(statement.table, translation.columns, target)
         DdlExecutor(self.catalog, self.objects, database).create(database, body, False)
         self._register(database, name, written)

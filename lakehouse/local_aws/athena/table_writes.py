@@ -65,6 +65,16 @@ def as_declared(
     ), Plan(sql, plan.relations)
 
 
+def as_typed(translation: Translation, plan: Plan) -> Plan:
+    """The plan with its columns in the types of the query, also where all values are NULL."""
+    inner = [duckdb_identifier(f"c{i}") for i in range(len(translation.names))]
+    columns = ", ".join(
+        f"CAST({i} AS {duckdb_name(kind)}) AS {duckdb_identifier(name)}"
+        for i, (name, kind) in zip(inner, translation.columns, strict=True)
+    )
+    return Plan(f"SELECT {columns} FROM ({plan.sql}) AS q({', '.join(inner)})", plan.relations)
+
+
 def table_of(name: Name, columns: tuple[tuple[str, Type], ...], target: Target) -> Document:
     """The TableInput of CREATE TABLE AS."""
     glue = [{"Name": n, "Type": glue_name(k)} for n, k in columns]
