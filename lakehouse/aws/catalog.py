@@ -15,6 +15,7 @@ from lakehouse.aws.errors import AwsFailure, NotFound, pages, translated
 # BatchCreatePartition, BatchUpdatePartition and BatchGetPartition (checked 2026-11)
 PARTITION_BATCH = 100
 PUBLISHED_AT = "lakehouse.published_at"
+RAW_VERSION = "lakehouse.raw_version"
 _TABLE_INPUT_KEYS = (
     "Name",
     "Description",
@@ -40,33 +41,41 @@ def covers(present: Any, wanted: Any) -> bool:
 
 
 def partition_input(
-    descriptor: Mapping[str, Any], day: str, location: str, now: datetime | None = None
+    descriptor: Mapping[str, Any], day: str, location: str, raw_version: str = ""
 ) -> dict[str, Any]:
     """A PartitionInput for one `event_date`, its files at `location` (an s3:// prefix).
 
     It says when it was pointed there (the catalog itself keeps only when a partition was first
-    made): from then on, readers of what stood there before die out.
+    made): from then on, readers of what stood there before die out. It also says of which version
+    of the raw files it was built, where that is known.
     """
+    parameters = {PUBLISHED_AT: datetime.now(UTC).isoformat(timespec="seconds")}
     return {
         "Values": [day],
         "StorageDescriptor": {**descriptor, "Location": location},
-        "Parameters": {PUBLISHED_AT: (now or datetime.now(UTC)).isoformat(timespec="seconds")},
+        "Parameters": {**parameters, RAW_VERSION: raw_version} if raw_version else parameters,
     }
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """Where a partition points; `published_at` is None if it was not the platform that said so."""
+    """Where a partition points, since when, and what it was built of.
+
+    `published_at` is None and `raw_version` empty where the platform did not say so.
+    """
 
     location: str
     published_at: datetime | None
+    raw_version: str = ""
 
 
 def pointer_of(partition: Mapping[str, Any]) -> Pointer:
     """The pointer in a partition as GetPartitions describes it."""
-    text = partition.get("Parameters", {}).get(PUBLISHED_AT)
+    parameters = partition.get("Parameters", {})
+    text = parameters.get(PUBLISHED_AT)
     moment = datetime.fromisoformat(text) if text else None
-    return Pointer(partition["StorageDescriptor"]["Location"], moment)
+    location = partition["StorageDescriptor"]["Location"]
+    return Pointer(location, moment, parameters.get(RAW_VERSION, ""))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.errors import ExecutionFailed
-from lakehouse.aws.inventory import DayFiles, days_to_read
+from lakehouse.aws.inventory import DayFiles, day_version, days_to_read
 from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import day_location, parquet_table, publish, run_location
 from lakehouse.aws.run_records import MANIFEST, DayCounts, Outcome, RunRecords
@@ -104,7 +104,9 @@ class CleanTables:
                 unreadable |= found
         counts = self._verified_counts(source, [day.isoformat() for day in rest], run, job_run)
         held = held_back(source, counts)
-        outcome = Outcome(run, self._publish(source, counts, held, run), {**unreadable, **held})
+        versions = {day.isoformat(): day_version(source, day, files) for day in rest}
+        published = self._publish(source, versions, held, run)
+        outcome = Outcome(run, published, {**unreadable, **held})
         self.records.put_outcome(source, outcome)
         return CleanRun(job_run, counts, outcome)
 
@@ -145,7 +147,7 @@ class CleanTables:
         return {day: counts[day] for day in days}
 
     def _publish(
-        self, source: LogSource, days: Iterable[str], held: Container[str], run_id: str
+        self, source: LogSource, days: Mapping[str, str], held: Container[str], run_id: str
     ) -> dict[str, str]:
         rejected = self._ensure(source.rejected_table, REJECTED_COLUMNS, _rejected_words(source))
         clean = self._ensure(source.clean_table, clean_columns(source), source.description)
@@ -154,7 +156,7 @@ class CleanTables:
         publish(self.catalog, self.account, rejected, run, days)
         run = run_location(self.account, source.clean_table, run_id)
         good = [day for day in days if day not in held]
-        return publish(self.catalog, self.account, clean, run, good)
+        return publish(self.catalog, self.account, clean, run, good, days)
 
     def _ensure(
         self, name: str, columns: Sequence[Mapping[str, str]], words: str

@@ -7,7 +7,7 @@ is read elsewhere.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +64,14 @@ def take_inventory(
         return dict(zip(wanted, listed, strict=True))
 
 
+def day_version(source: LogSource, day: date, files: Mapping[date, DayFiles]) -> str:
+    """The version of all raw files that may hold rows of a day, its late days' too.
+
+    So a change in the files of D moves the versions of D - late_days .. D.
+    """
+    return "-".join(files[file_day].version for file_day in source.file_days(day))
+
+
 def days_to_read(source: LogSource, days: Iterable[date]) -> list[date]:
     """The file days that may hold rows of `days`: each day and the source's late days after it."""
     return sorted({file_day for day in days for file_day in source.file_days(day)})
@@ -88,8 +96,8 @@ def day_of_key(source: LogSource, key: str) -> date | None:
         return None
 
 
-def newest_days(s3: S3, account: Account, source: LogSource, count: int) -> list[date]:
-    """The newest `count` days that have a folder, oldest first.
+def newest_days(s3: S3, account: Account, source: LogSource, count: int | None) -> list[date]:
+    """The newest `count` days that have a folder, oldest first; all of them for None.
 
     Folders are listed level by level, newest first, so the cost follows `count` and the number of
     day folders, never the number of files. Days before the source's start date do not exist.

@@ -6,6 +6,7 @@ is for vacuum, never for a run, to remove.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from lakehouse.aws.account import Account
@@ -56,11 +57,19 @@ def parquet_table(
 
 
 def publish(
-    catalog: Catalog, account: Account, table: Mapping[str, Any], run: str, days: Iterable[str]
+    catalog: Catalog,
+    account: Account,
+    table: Mapping[str, Any],
+    run: str,
+    days: Iterable[str],
+    raw_versions: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Point the partition of each day at the run's files; day -> location."""
     locations = {day: day_location(run, day) for day in days}
     descriptor = table["StorageDescriptor"]
-    inputs = [partition_input(descriptor, day, place) for day, place in locations.items()]
+    inputs = [
+        partition_input(descriptor, day, place, raw_versions.get(day, ""))
+        for day, place in locations.items()
+    ]
     catalog.point(account.database, table["Name"], inputs)
     return locations

@@ -4,7 +4,7 @@ A run covers one day or, as a backfill, a whole range; assets and checks read th
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import dagster as dg
 
@@ -14,6 +14,12 @@ from lakehouse.source import LogSource
 def daily_partitions(source: LogSource) -> dg.DailyPartitionsDefinition:
     """One partition per UTC day since the source's start date."""
     return dg.DailyPartitionsDefinition(start_date=source.start_date.isoformat())
+
+
+def last_closed_day(source: LogSource) -> date:
+    """The newest day that has a partition; before the source's first day has closed, the eve."""
+    key = daily_partitions(source).get_last_partition_key()
+    return date.fromisoformat(key) if key else source.start_date - timedelta(days=1)
 
 
 def days_of(keys: Sequence[str]) -> list[date]:

@@ -17,9 +17,15 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.inventory import DayFiles, days_to_read, newest_days, take_inventory
+from lakehouse.aws.inventory import (
+    DayFiles,
+    day_version,
+    days_to_read,
+    newest_days,
+    take_inventory,
+)
 from lakehouse.aws.s3 import S3
-from lakehouse.pipeline.partitions import daily_partitions
+from lakehouse.pipeline.partitions import last_closed_day
 from lakehouse.source import LogSource
 
 # A job or schedule that is resolved when the definitions are; Dagster exports no name for either.
@@ -63,14 +69,6 @@ class Tick:
     seen: Seen
 
 
-def version_of(source: LogSource, day: date, files: Mapping[date, DayFiles]) -> str:
-    """A day's version covers the files of its late days too.
-
-    So a change in the files of D moves the versions of D - late_days .. D.
-    """
-    return "-".join(files[file_day].version for file_day in source.file_days(day))
-
-
 def decide(
     source: LogSource, days: Iterable[date], files: Mapping[date, DayFiles], seen: Seen
 ) -> Tick:
@@ -78,7 +76,7 @@ def decide(
 
     Days over `MAX_REQUESTS` wait for the next tick.
     """
-    versions = {day.isoformat(): version_of(source, day, files) for day in days}
+    versions = {day.isoformat(): day_version(source, day, files) for day in days}
     changed = {d: version for d, version in versions.items() if seen.days.get(d) != version}
     now = dict(sorted(changed.items())[:MAX_REQUESTS])
     kept = {d: version for d, version in seen.days.items() if d not in now}
@@ -116,9 +114,8 @@ def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg
 
 def closed_days(source: LogSource) -> Callable[[date], bool]:
     """Whether a day has a partition: it does not before the source starts, nor before it closed."""
-    partitions = daily_partitions(source)
-    last = partitions.get_last_partition_key()
-    return lambda day: last is not None and source.start_date <= day <= date.fromisoformat(last)
+    last = last_closed_day(source)
+    return lambda day: source.start_date <= day <= last
 
 
 def sensor_result(source: LogSource, tick: Tick, seen: Seen) -> dg.SensorResult:

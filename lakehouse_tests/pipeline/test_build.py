@@ -28,6 +28,7 @@ def test_keys_dependencies_groups_kinds_owners(repository: dg.RepositoryDefiniti
     owners = ["team:web-platform"]
     assert found == {
         "maintenance/removed_files": ([], "maintenance", ["s3"], owners),
+        "maintenance/stale_partitions": ([], "maintenance", ["glue", "s3"], owners),
         "web_logs/raw_logs": ([], "web_logs", ["csv", "s3"], owners),
         "web_logs/raw_table": (["web_logs/raw_logs"], "web_logs", ["glue"], owners),
         "web_logs/clean_table": (
@@ -64,6 +65,7 @@ def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) 
         for key in repository.asset_graph.asset_check_keys
     }
     assert checks == {
+        "maintenance/stale_partitions:all_days_are_current",
         "web_logs/clean_table:reconciliation",
         "web_logs/clean_table:rejected_ratio",
         "web_logs/daily_metrics:totals",
@@ -71,4 +73,8 @@ def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) 
     assert {job.name for job in repository.get_all_jobs()} >= {"vacuum", "web_logs"}
     assert [sensor.name for sensor in repository.sensor_defs] == ["web_logs_raw_files"]
     schedules = {schedule.name: schedule.cron_schedule for schedule in repository.schedule_defs}
-    assert schedules == {"vacuum_daily": "30 3 * * *", "web_logs_daily": "0 1 * * *"}
+    assert schedules == {
+        "stale_partitions_weekly": "0 4 * * 1",
+        "vacuum_daily": "30 3 * * *",
+        "web_logs_daily": "0 1 * * *",
+    }

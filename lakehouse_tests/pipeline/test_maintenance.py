@@ -31,3 +31,15 @@ def test_a_failed_runs_files_are_removed_a_day_later(client: Client, monkeypatch
     monkeypatch.setattr(maintenance, "GRACE", maintenance.GRACE * 0)
     assert removed_by_a_run(source) == (1, 4)
     assert "Contents" not in client("s3").list_objects_v2(Bucket=ACCOUNT.clean_bucket)
+
+
+def test_a_file_that_came_to_a_past_day_is_reported(client: Client) -> None:
+    source = built_in("web_logs")
+    list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([source]))
+    key = "logs/event_date=2026-01-05/a.csv"
+    client("s3").put_object(Bucket=ACCOUNT.raw_bucket, Key=key, Body=b"1")
+    asset = maintenance.stale_partitions([source], ACCOUNT)
+    result = dg.materialize([asset], resources=resources_for(ACCOUNT))
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert check.description == "1 days to build again: web_logs 2026-01-05 (never built)"
