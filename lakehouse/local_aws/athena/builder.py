@@ -11,9 +11,6 @@ from lakehouse.local_aws.athena.typed import Typed
 Builder = Callable[[list[Typed], str], Typed]
 
 
-TEMPORAL = ("date", "timestamp", "timestamp with time zone")
-
-
 def unexpected(name: str, args: list[Typed], where: str, expected: str) -> QueryError:
     """Trino's words for a call whose arguments fit no signature."""
     given = ", ".join(str(a.type) for a in args)

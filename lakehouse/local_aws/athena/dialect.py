@@ -15,6 +15,7 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from lakehouse.local_aws.athena.errors import refused
+from lakehouse.local_aws.athena.json_grammar import JSON_PARSERS
 
 _SPECIAL_SYNTAX = (
     "CAST",
@@ -24,8 +25,6 @@ _SPECIAL_SYNTAX = (
     "SUBSTRING",
     "POSITION",
     "LISTAGG",
-    "JSON_QUERY",
-    "JSON_VALUE",
 )
 
 
@@ -38,7 +37,10 @@ class AthenaQueries(Trino):
         """Only functions whose arguments are no plain list have a parser of their own."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
-        FUNCTION_PARSERS = {name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX}
+        FUNCTION_PARSERS = {
+            **{name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX},
+            **JSON_PARSERS,
+        }
 
 
 class HiveWords(Hive):

@@ -18,7 +18,7 @@ import pyarrow as pa
 from lakehouse.local_aws.athena import parquet_cost
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.engine_errors import query_error, translated
-from lakehouse.local_aws.athena.macros import MACROS
+from lakehouse.local_aws.athena.extensions import Extensions
 from lakehouse.local_aws.athena.scans import Scan
 from lakehouse.local_aws.athena.table_sql import Relation
 from lakehouse.local_aws.athena.tables import CatalogTables
@@ -39,11 +39,12 @@ class Engine:
         self._connection = duckdb.connect(":memory:")
         for statement in _settings(readable, staging):
             self._connection.execute(statement)
+        self._extensions = Extensions(self._connection)
 
     def cursor(self) -> "Session":
         """A session for one query."""
         with self._lock:
-            return Session(self._connection.cursor())
+            return Session(self._connection.cursor(), self._extensions)
 
     def close(self) -> None:
         """End all sessions."""
@@ -63,7 +64,6 @@ def _settings(readable: Path, staging: Path) -> list[str]:
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
         "SET python_enable_replacements = false",
-        *MACROS,
         f"SET allowed_directories = [{folders}]",
         "SET enable_external_access = false",
     ]
@@ -80,8 +80,9 @@ class Plan:
 class Session:
     """One query's cursor: planning, running, interrupting, measuring."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, extensions: Extensions) -> None:
         self._cursor = cursor
+        self._extensions = extensions
         self._closed = threading.Event()
         self._lock = threading.Lock()  # an interrupt never meets a closed cursor
         self.cancelled = False
@@ -114,6 +115,7 @@ class Session:
             for name, stream in relation.streams.items():
                 self._cursor.register(name, stream)
         sql = _with_scans(translation.sql, translation.scans, relations)
+        self._extensions.prepare(sql)
         return Plan(sql, relations)
 
     def kept_partitions(self, scan: Scan, tables: CatalogTables) -> list[tuple[str, ...]] | None:
@@ -141,6 +143,7 @@ class Session:
             yield from self._cursor.sql(plan.sql).to_arrow_reader(FETCH_ROWS)
 
     def _explained(self, sql: str) -> dict[str, Any]:
+        self._extensions.prepare(sql)
         with translated(self):
             rows = self._cursor.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()
         tree: dict[str, Any] = json.loads(rows[0][1])[0]
@@ -189,7 +192,7 @@ def explained(translation: Translation) -> dict[str, Any]:
                 f"{t.duckdb_identifier(c.name)} {t.duckdb_name(c.type)}" for c in scan.shape.columns
             )
             connection.execute(f"CREATE TABLE {t.duckdb_identifier(scan.name)} ({shape})")
-        [connection.execute(m) for m in MACROS]
+        Extensions(connection).prepare(translation.sql)
         rows = connection.execute(f"EXPLAIN (FORMAT json) {translation.sql}").fetchall()
     except duckdb.Error as error:
         raise query_error(str(error)) from error

@@ -1,7 +1,9 @@
 """Expressions that make values: literals, arrays and their subscripts, casts, special call syntax.
 
-Names, operators and conditions belong to `expressions`.
+Names, operators and conditions belong to `expressions`; intervals to `intervals`.
 """
+
+import re
 
 from sqlglot import exp
 
@@ -11,17 +13,16 @@ from lakehouse.local_aws.athena.casts import cast, try_cast
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_base import ExpressionBase
 from lakehouse.local_aws.athena.function_calls import call
+from lakehouse.local_aws.athena.intervals import interval_literal
 from lakehouse.local_aws.athena.scope import Scope
+from lakehouse.local_aws.athena.time_builders import now
 from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.typed import Typed, coerce, fail, row_field
 from lakehouse.local_aws.athena.types import Type, TypeSyntaxError
 
-_EXTRACT = {
-    "dow": "day_of_week",
-    "doy": "day_of_year",
-    "yow": "year_of_week",
-    "day_of_month": "day",
-}
+_EXTRACT = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week",
+            "day_of_month": "day"}  # fmt: skip
+_FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 
 
 class ValueExpressions(ExpressionBase):
@@ -34,9 +35,11 @@ class ValueExpressions(ExpressionBase):
         if "e" in text.lower():
             return Typed(f"CAST({text} AS DOUBLE)", t.DOUBLE, text)
         if "." in text:
-            whole, _, fraction = text.partition(".")
-            kind = t.decimal(max(1, len(whole.lstrip("0")) + len(fraction)), len(fraction))
+            kind = _decimal_type(text)
             return Typed(f"CAST({text} AS {t.duckdb_name(kind)})", kind, text)
+        if int(text) >= 2**63:
+            words = f"{self.where(node)}Invalid numeric literal: {text}"
+            raise QueryError("INVALID_LITERAL", words)
         kind = t.INTEGER if int(text) < 2**31 else t.BIGINT
         return Typed(f"CAST({text} AS {t.duckdb_name(kind)})", kind, text)
 
@@ -49,16 +52,21 @@ class ValueExpressions(ExpressionBase):
     def _hexstring(self, node: exp.HexString, scope: Scope) -> Typed:
         return Typed(f"unhex({t.duckdb_string(node.name)})", t.VARBINARY)
 
+    def _unicodestring(self, node: exp.UnicodeString, scope: Scope) -> Typed:
+        sign = node.args["escape"].name if node.args.get("escape") else "\\"
+        mark = re.escape(sign)
+        text = re.sub(
+            rf"{mark}(?:\+([0-9A-Fa-f]{{6}})|([0-9A-Fa-f]{{4}})|({mark}))",
+            lambda m: sign if m.group(3) else chr(int(m.group(1) or m.group(2), 16)),
+            node.this,
+        )
+        return Typed(t.duckdb_string(text), t.varchar(len(text)), text)
+
+    def _parsejson(self, node: exp.ParseJSON, scope: Scope) -> Typed:
+        return call("json_parse", [self.translate(node.this, scope)], self.where(node))
+
     def _interval(self, node: exp.Interval, scope: Scope) -> Typed:
-        unit = node.text("unit").lower().rstrip("s")
-        amount = node.this.name if node.this else ""
-        if (
-            unit not in ("second", "minute", "hour", "day", "month", "year", "week")
-            or not amount.lstrip("-+").isdigit()
-        ):
-            raise not_supported(f"{self.where(node)}The interval {node.sql('trino')}")
-        kind = t.YEAR_INTERVAL if unit in ("month", "year") else t.DAY_INTERVAL
-        return Typed(f"INTERVAL '{int(amount)}' {unit.upper()}", kind)
+        return interval_literal(node, self.where(node))
 
     def _array(self, node: exp.Array, scope: Scope) -> Typed:
         if not node.expressions:
@@ -70,78 +78,62 @@ class ValueExpressions(ExpressionBase):
     def _bracket(self, node: exp.Bracket, scope: Scope) -> Typed:
         base = self.translate(node.this, scope)
         index = self.translate(node.expressions[0], scope)
-        if base.type.name == "array":
-            return self._subscript(base, index)
+        if base.type.name == "array" and index.type.name in t.INTEGERS:
+            return _subscript(base, index)
         if base.type.name == "map":
-            return self._lookup(base, index)
+            return self._lookup(base, index, node)
         if base.type.name == "row" and index.literal:
+            if not 1 <= int(index.literal) <= len(base.type.items):
+                words = f"{self.where(node)}ROW index out of range, max value "
+                raise QueryError("INVALID_FUNCTION_ARGUMENT", words + str(len(base.type.items)))
             return row_field(base, int(index.literal) - 1)
         raise operators.mismatch("[]", base, index, self.where(node))
 
-    def _subscript(self, base: Typed, index: Typed) -> Typed:
-        item = base.type.items[0]
-        big = fail(
-            "INVALID_FUNCTION_ARGUMENT",
-            "'Array subscript must be less than or equal to array length: '"
-            f" || {index.sql} || ' > ' || len({base.sql})",
-            item,
-        )
-        small = fail(
-            "INVALID_FUNCTION_ARGUMENT",
-            "CASE WHEN "
-            f"{index.sql} = 0 THEN 'SQL array indices start at 1' "
-            "ELSE 'Array subscript is negative: ' || "
-            f"{index.sql} END",
-            item,
-        )
-        sql = (
-            f"CASE WHEN {index.sql} > len({base.sql}) THEN {big} WHEN {index.sql} < 1 THEN {small} "
-            f"ELSE list_extract({base.sql}, {index.sql}) END"
-        )
-        return Typed(sql, item)
-
-    def _lookup(self, base: Typed, index: Typed) -> Typed:
+    def _lookup(self, base: Typed, index: Typed, node: exp.Expr) -> Typed:
         key, value = base.type.items
         wanted = coerce(index, key).sql
-        missing = fail(
-            "INVALID_FUNCTION_ARGUMENT",
-            f"'Key not present in map: ' || CAST({wanted} AS VARCHAR)",
-            value,
-        )
+        shown = cast(Typed(wanted, key), t.VARCHAR, self.where(node)).sql
+        missing = fail("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || {shown}", value)
+        absent = f"NOT map_contains({base.sql}, {wanted})"
         sql = (
-            f"CASE WHEN {base.sql} IS NOT NULL AND "
-            f"NOT map_contains({base.sql}, {wanted}) THEN {missing} "
+            f"CASE WHEN {base.sql} IS NOT NULL AND {absent} THEN {missing} "
             f"ELSE map_extract_value({base.sql}, {wanted}) END"
         )
         return Typed(sql, value)
 
     def _cast(self, node: exp.Cast, scope: Scope) -> Typed:
-        return cast(self.translate(node.this, scope), self._type(node), self.where(node))
+        return cast(self.translate(node.this, scope), self._target(node), self.where(node))
 
     def _trycast(self, node: exp.TryCast, scope: Scope) -> Typed:
-        return try_cast(self.translate(node.this, scope), self._type(node), self.where(node))
+        return try_cast(self.translate(node.this, scope), self._target(node), self.where(node))
 
-    def _type(self, node: exp.Cast) -> Type:
+    def _target(self, node: exp.Cast) -> Type:
         text = node.to.sql("trino")
-        if (
-            text.upper().startswith("DECIMAL")
-            and not node.to.expressions
-            and isinstance(node.this, exp.Literal)
-        ):
-            whole, _, fraction = node.this.name.lstrip("+-").partition(".")
-            return t.decimal(max(1, len(whole.lstrip("0")) + len(fraction)), len(fraction))
+        bare = not node.to.expressions and isinstance(node.this, exp.Literal)
+        if bare and text.upper().startswith("DECIMAL") and node.this.is_string:
+            return _decimal_type(node.this.name)
+        if bare and text.upper() == "CHAR" and not self.written_cast(node):
+            return Type("char", (len(node.this.name),))
+        return self.type_of(node.to, node)
+
+    def written_cast(self, node: exp.Cast) -> bool:
+        """Whether CAST(...) was written, not a typed literal."""
+        start = node.this.meta.get("start", 0)
+        return "(" in self.sql[max(0, start - 2) : start]
+
+    def type_of(self, kind: exp.Expr, node: exp.Expr) -> Type:
+        """A written type. QueryError TYPE_NOT_FOUND."""
+        text = kind.sql("trino")
         try:
             return parse_type(text.lower())
         except TypeSyntaxError as error:
-            raise QueryError(
-                "TYPE_NOT_FOUND", f"{self.where(node)}Unknown type: {text.lower()}"
-            ) from error
+            words = f"{self.where(node)}Unknown type: {text.lower()}"
+            raise QueryError("TYPE_NOT_FOUND", words) from error
 
     def _extract(self, node: exp.Extract, scope: Scope) -> Typed:
         unit = node.this.name.lower()
-        return call(
-            _EXTRACT.get(unit, unit), [self.translate(node.expression, scope)], self.where(node)
-        )
+        value = self.translate(node.expression, scope)
+        return call(_EXTRACT.get(unit, unit), [value], self.where(node))
 
     def _substring(self, node: exp.Substring, scope: Scope) -> Typed:
         keys = [k for k in ("this", "start", "length") if node.args.get(k) is not None]
@@ -159,6 +151,13 @@ class ValueExpressions(ExpressionBase):
         characters = self.translate(node.expression, scope).sql
         return Typed(f"{name}({value.sql}, {characters})", t.VARCHAR)
 
+    def _call_normalize(self, node: exp.Anonymous, scope: Scope) -> Typed:
+        value = self.translate(node.expressions[0], scope)
+        form = node.expressions[1].name.upper() if len(node.expressions) > 1 else "NFC"
+        if form not in _FORMS or value.type.name not in t.TEXTS:
+            raise not_supported(f"{self.where(node)}This form of normalize")
+        return Typed(f"py_normalize({value.sql}, '{form}')", t.VARCHAR)
+
     def _attimezone(self, node: exp.AtTimeZone, scope: Scope) -> Typed:
         args = [self.translate(node.this, scope), self.translate(node.args["zone"], scope)]
         return call("at_timezone", args, self.where(node))
@@ -167,7 +166,38 @@ class ValueExpressions(ExpressionBase):
         return Typed("CAST(timezone('UTC', now()) AS DATE)", t.DATE)
 
     def _currenttimestamp(self, node: exp.CurrentTimestamp, scope: Scope) -> Typed:
-        return call("now", [], self.where(node))
+        return now(3)
+
+    def _call_current_timestamp(self, node: exp.Anonymous, scope: Scope) -> Typed:
+        return now(int(node.expressions[0].name) if node.expressions else 3)
+
+    def _call_localtimestamp(self, node: exp.Anonymous, scope: Scope) -> Typed:
+        made = self._call_current_timestamp(node, scope)
+        return Typed(f"timezone('UTC', {made.sql})", t.timestamp(made.type.params[0]))
 
     def _localtimestamp(self, node: exp.Localtimestamp, scope: Scope) -> Typed:
-        return Typed("date_trunc('millisecond', timezone('UTC', now()))", t.TIMESTAMP)
+        return Typed(f"timezone('UTC', {now(3).sql})", t.TIMESTAMP)
+
+    def _localtime(self, node: exp.Localtime, scope: Scope) -> Typed:
+        return Typed(f"CAST(timezone('UTC', {now(3).sql}) AS TIME)", t.TIME)
+
+
+def _decimal_type(text: str) -> Type:
+    whole, _, fraction = text.lstrip("+-").partition(".")
+    return t.decimal(max(1, len(whole) + len(fraction)), len(fraction))
+
+
+def _subscript(base: Typed, index: Typed) -> Typed:
+    item = base.type.items[0]
+    long = f"'Array subscript must be less than or equal to array length: ' || {index.sql}"
+    big = fail("INVALID_FUNCTION_ARGUMENT", f"{long} || ' > ' || len({base.sql})", item)
+    words = (
+        f"CASE WHEN {index.sql} = 0 THEN 'SQL array indices start at 1' "
+        f"ELSE 'Array subscript is negative: ' || {index.sql} END"
+    )
+    small = fail("INVALID_FUNCTION_ARGUMENT", words, item)
+    sql = (
+        f"CASE WHEN {index.sql} > len({base.sql}) THEN {big} WHEN {index.sql} < 1 THEN {small} "
+        f"ELSE list_extract({base.sql}, {index.sql}) END"
+    )
+    return Typed(sql, item)

@@ -11,12 +11,16 @@ from sqlglot import exp
 
 from lakehouse.local_aws.athena import operators
 from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.coercion import common_type
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
-from lakehouse.local_aws.athena.expression_calls import CallExpressions
+from lakehouse.local_aws.athena.expression_json import JsonExpressions
+from lakehouse.local_aws.athena.expression_listagg import ListaggExpressions
 from lakehouse.local_aws.athena.expression_values import ValueExpressions
-from lakehouse.local_aws.athena.function_calls import call
-from lakehouse.local_aws.athena.scope import Scope, dereference
-from lakehouse.local_aws.athena.typed import Typed, coerce
+from lakehouse.local_aws.athena.function_calls import Clauses, call
+from lakehouse.local_aws.athena.json_grammar import SUFFIX
+from lakehouse.local_aws.athena.scope import Output, Scope, dereference
+from lakehouse.local_aws.athena.text_builders import concat
+from lakehouse.local_aws.athena.typed import Typed, coerce, moment
 from lakehouse.local_aws.athena.types import Type
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
@@ -30,22 +34,28 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 
 
-class Expressions(ValueExpressions, CallExpressions):
+class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
     """Translates expressions of one SQL text (`sql` is it, for positions in errors)."""
 
     def translate(self, node: exp.Expr, scope: Scope) -> Typed:
         """The typed DuckDB SQL of `node`. QueryError for what is wrong or not supported."""
-        method: Callable[[exp.Expr, Scope], Typed] | None = None
-        for kind, operator in _COMPARISONS.items():
-            if type(node) is kind:
-                return self._compare(operator, node, scope)
-        if type(node) in _ARITHMETIC or type(node) in _DISTINCT:
+        kind = type(node)
+        if kind in _COMPARISONS:
+            return self._compare(_COMPARISONS[kind], node, scope)
+        if kind in _ARITHMETIC or kind in _DISTINCT:
             return self._binary(node, scope)
-        method = getattr(self, f"_{type(node).__name__.lower()}", None)
+        method: Callable[[exp.Expr, Scope], Typed] | None
+        method = getattr(self, f"_{kind.__name__.lower()}", None)
         if method is None:
             raise not_supported(f"{self.where(node)}The expression {node.sql('trino')[:80]}")
-        typed: Typed = method(node, scope)
-        return typed
+        made: Typed = method(node, scope)
+        return made
+
+    def function(self, node: exp.Anonymous, scope: Scope, clauses: Clauses) -> Typed:
+        """A call; those with a syntax of their own go to `expression_json`."""
+        if node.name.endswith(SUFFIX):
+            return self.sql_json(node, scope)
+        return super().function(node, scope, clauses)
 
     def _binary(self, node: exp.Expr, scope: Scope) -> Typed:
         left, right = (self.translate(node.args[k], scope) for k in ("this", "expression"))
@@ -66,9 +76,22 @@ class Expressions(ValueExpressions, CallExpressions):
     ) -> Typed:
         inner = right.this.this if isinstance(right.this, exp.Subquery) else right.this
         output = self.queries.query(inner, scope.inner())
-        operators.comparison(operator, left, Typed("", output.fields[0].type), self.where(right))
+        common = common_type(left.type, output.fields[0].type)
+        if common is None:
+            raise operators.mismatch(
+                operator, left, Typed("", output.fields[0].type), self.where(right)
+            )
         word = "ANY" if isinstance(right, exp.Any) else "ALL"
-        return Typed(f"({left.sql} {operator} {word} ({output.sql}))", t.BOOLEAN)
+        tested, query = coerce(left, common).sql, self._compared(output, common)
+        return Typed(f"({tested} {operator} {word} ({query}))", t.BOOLEAN)
+
+    def _compared(self, output: Output, common: Type) -> str:
+        """SQL of a query's one column in the type that it is compared in."""
+        column = output.fields[0]
+        value = moment(coerce(Typed(column.sql, column.type), common))
+        if value.sql == column.sql:
+            return output.sql
+        return f"SELECT {value.sql} FROM ({output.sql}) AS q"
 
     # names and literals
 
@@ -109,6 +132,8 @@ class Expressions(ValueExpressions, CallExpressions):
         if not t.is_numeric(value.type) and not value.type.name.startswith("interval"):
             raise QueryError("TYPE_MISMATCH", f"{self.where(node)}Cannot negate {value.type}")
         literal = f"-{value.literal}" if value.literal else None
+        if literal == "-9223372036854775808":
+            return Typed(f"CAST({literal} AS BIGINT)", t.BIGINT, literal)
         return Typed(f"(-{value.sql})", value.type, literal)
 
     def _and(self, node: exp.And, scope: Scope) -> Typed:
@@ -132,6 +157,9 @@ class Expressions(ValueExpressions, CallExpressions):
         return value.sql
 
     def _is(self, node: exp.Is, scope: Scope) -> Typed:
+        if isinstance(node.expression, exp.Boolean):
+            word = "TRUE" if node.expression.this else "FALSE"
+            return Typed(f"({self._logical(node.this, scope)} IS {word})", t.BOOLEAN)
         if not isinstance(node.expression, exp.Null):
             raise not_supported(f"{self.where(node)}The expression {node.sql('trino')[:80]}")
         return Typed(f"({self.translate(node.this, scope).sql} IS NULL)", t.BOOLEAN)
@@ -140,36 +168,45 @@ class Expressions(ValueExpressions, CallExpressions):
         values = [self.translate(node.args[k], scope) for k in ("this", "low", "high")]
         common: Type | None = values[0].type
         for value in values[1:]:
-            common = common and t.common_type(common, value.type)
+            common = common and common_type(common, value.type)
         if common is None:
             kinds = [str(v.type) for v in values]
             words = f"Cannot check if {kinds[0]} is BETWEEN {kinds[1]} and {kinds[2]}"
             raise QueryError("TYPE_MISMATCH", f"{self.where(node)}{words}")
-        tested, low, high = (coerce(v, common).sql for v in values)
+        tested, low, high = (moment(coerce(v, common)).sql for v in values)
         return Typed(f"({tested} BETWEEN {low} AND {high})", t.BOOLEAN)
 
     def _in(self, node: exp.In, scope: Scope) -> Typed:
         left = self.translate(node.this, scope)
         query = node.args.get("query")
         if query is not None:
-            output = self.queries.query(query.this, scope.inner())
-            operators.unify(
-                [left, Typed("", output.fields[0].type)],
-                "value and result of subquery",
-                self.where(node),
-            )
-            return Typed(f"({left.sql} IN ({output.sql}))", t.BOOLEAN)
+            return self._in_query(left, query.this, node, scope)
         items = [self.translate(e, scope) for e in node.expressions]
-        first, *rest = operators.unify([left, *items], "IN value and list items", self.where(node))
-        return Typed(f"({first.sql} IN ({', '.join(r.sql for r in rest)}))", t.BOOLEAN)
+        unified = operators.unify([left, *items], "IN value and list items", self.where(node))
+        first, *rest = (moment(v).sql for v in unified)
+        return Typed(f"({first} IN ({', '.join(rest)}))", t.BOOLEAN)
+
+    def _in_query(self, left: Typed, query: exp.Expr, node: exp.In, scope: Scope) -> Typed:
+        output = self.queries.query(query, scope.inner())
+        if len(output.fields) != 1:
+            words = f"{self.where(node)}Multiple columns returned by subquery are not yet "
+            raise QueryError("NOT_SUPPORTED", f"{words}supported. Found {len(output.fields)}")
+        common = common_type(left.type, output.fields[0].type)
+        if common is None:
+            words = "value and result of subquery must be of the same type for IN expression: "
+            kinds = f"{left.type} vs {output.fields[0].type}"
+            raise QueryError("TYPE_MISMATCH", f"{self.where(node)}{words}{kinds}")
+        tested = moment(coerce(left, common)).sql
+        return Typed(f"({tested} IN ({self._compared(output, common)}))", t.BOOLEAN)
 
     def _like(self, node: exp.Like, scope: Scope, escape: str = "") -> Typed:
         value, pattern = self.translate(node.this, scope), self.translate(node.expression, scope)
         for side in (value, pattern):
-            if side.type.name not in ("varchar", "char", "unknown"):
-                words = (
-                    f"Left side of LIKE expression must evaluate to a varchar (actual: {side.type})"
-                )
+            if side.type.name not in t.TEXTS:
+                name = "Left side of LIKE expression" if side is value else (
+                    "Pattern for LIKE expression"
+                )  # fmt: skip
+                words = f"{name} must evaluate to a varchar (actual: {side.type})"
                 raise QueryError("TYPE_MISMATCH", f"{self.where(node)}{words}")
         word = "NOT LIKE" if node.args.get("negate") else "LIKE"
         return Typed(f"({value.sql} {word} {pattern.sql}{escape})", t.BOOLEAN)
@@ -182,8 +219,16 @@ class Expressions(ValueExpressions, CallExpressions):
 
     def _dpipe(self, node: exp.DPipe, scope: Scope) -> Typed:
         parts = [self.translate(part, scope) for part in node.flatten()]
+        if not any(p.type.name == "array" for p in parts):
+            return self._joined(parts, node)
+        value = parts[0]
+        for part in parts[1:]:  # an array may grow by one element after the other
+            value = self._joined([value, part], node)
+        return value
+
+    def _joined(self, parts: list[Typed], node: exp.Expr) -> Typed:
         try:
-            return call("concat", parts, self.where(node))
+            return concat(parts, self.where(node))
         except QueryError as error:
             raise QueryError("TYPE_MISMATCH", error.message) from error
 

@@ -6,11 +6,11 @@ Source: Trino "Mathematical functions and operators", "Decimal functions and ope
 """
 
 from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.coercion import as_decimal, common_type
 from lakehouse.local_aws.athena.errors import QueryError
-from lakehouse.local_aws.athena.typed import Typed, coerce, plus_interval
-from lakehouse.local_aws.athena.types import Type
+from lakehouse.local_aws.athena.typed import Typed, coerce, decimal_unit, moment, plus_interval
 
-_TEMPORAL = ("date", "timestamp", "timestamp with time zone")
+_TEMPORAL = (*t.TEMPORAL, "time")
 _INTERVALS = ("interval day to second", "interval year to month")
 
 
@@ -25,7 +25,7 @@ def unify(values: list[Typed], words: str, where: str) -> list[Typed]:
     """All values in their common type; TYPE_MISMATCH with `words` when there is none."""
     common = values[0].type
     for value in values[1:]:
-        found = t.common_type(common, value.type)
+        found = common_type(common, value.type)
         if found is None:
             kinds = ", ".join(dict.fromkeys(str(v.type) for v in values))
             raise QueryError(
@@ -40,17 +40,21 @@ def unify(values: list[Typed], words: str, where: str) -> list[Typed]:
 
 def comparison(operator: str, left: Typed, right: Typed, where: str) -> Typed:
     """`=`, `<>`, `<`, ... and IS [NOT] DISTINCT FROM."""
-    common = t.common_type(left.type, right.type)
-    if common is None or (common.name == "map" and operator not in ("=", "<>")):
+    common = common_type(left.type, right.type)
+    equality = operator in ("=", "<>") or "DISTINCT" in operator
+    if common is None or (common.name in ("map", "json") and not equality):
         raise mismatch(operator, left, right, where)
-    return Typed(f"({coerce(left, common).sql} {operator} {coerce(right, common).sql})", t.BOOLEAN)
+    one, two = (moment(coerce(v, common)).sql for v in (left, right))
+    if common.name == "map":  # the order of the entries does not count
+        one, two = (f"list_sort(map_entries({v}))" for v in (one, two))
+    return Typed(f"({one} {operator} {two})", t.BOOLEAN)
 
 
 def arithmetic(operator: str, left: Typed, right: Typed, where: str) -> Typed:
     """`+ - * / %` on numbers, dates and intervals."""
     if left.type.name in (*_TEMPORAL, *_INTERVALS) or right.type.name in (*_TEMPORAL, *_INTERVALS):
         return _temporal(operator, left, right, where)
-    common = t.common_type(left.type, right.type)
+    common = common_type(left.type, right.type)
     if common is None or not (t.is_numeric(common) or common.name == "unknown"):
         raise mismatch(operator, left, right, where)
     if common.name == "decimal":
@@ -67,7 +71,7 @@ def _float_division(operator: str, one: str, two: str, kind: str) -> str:
 
 
 def _decimal(operator: str, left: Typed, right: Typed) -> Typed:
-    one, two = (coerce(v, t.as_decimal(v.type)) for v in (left, right))
+    one, two = (coerce(v, as_decimal(v.type)) for v in (left, right))
     (p1, s1), (p2, s2) = one.type.params, two.type.params
     if operator == "/":
         return _decimal_division(one, two)
@@ -86,8 +90,7 @@ def _decimal_division(one: Typed, two: Typed) -> Typed:
     kind = t.decimal(min(38, p1 + s2 + max(0, s2 - s1)), scale)
     shift = f"CAST(1{'0' * (scale - s1 + s2)} AS HUGEINT)"
     quotient = f"rounded_divide({_unscaled(one)} * {shift}, {_unscaled(two)})"
-    unit = f"0.{'0' * (scale - 1)}1" if scale else "1"
-    unit = f"CAST({unit} AS DECIMAL({scale + 1}, {scale}))"
+    unit = f"CAST({decimal_unit(scale)} AS DECIMAL({scale + 1}, {scale}))"
     sql = f"CAST(CAST({quotient} AS DECIMAL(38, 0)) * {unit} AS {t.duckdb_name(kind)})"
     return Typed(sql, kind)
 
@@ -103,17 +106,46 @@ def _temporal(operator: str, left: Typed, right: Typed, where: str) -> Typed:
     if operator == "+" and kinds[0] in _INTERVALS and kinds[1] in _TEMPORAL:
         left, right, kinds = right, left, (kinds[1], kinds[0])
     if operator in "+-" and kinds[0] in _TEMPORAL and kinds[1] in _INTERVALS:
-        return plus_interval(left, right.sql, operator)
-    if operator == "-" and kinds[0] == kinds[1] and kinds[0] != "date":
-        return Typed(
-            f"({left.sql} - {right.sql})", t.DAY_INTERVAL if kinds[0] in _TEMPORAL else left.type
-        )
-    if operator == "-" and kinds == ("date", "date"):
-        return Typed(f"to_days(CAST({left.sql} - {right.sql} AS INTEGER))", t.DAY_INTERVAL)
+        days = right.type == t.DAY_INTERVAL
+        if (left.type.name == "time" and not days) or (
+            left.type.name == "date" and days and not _is_whole_days(right)
+        ):
+            raise mismatch(operator, left, right, where)
+        return plus_interval(left, right.sql, operator, elapsed=days)
+    if operator == "-" and kinds[0] in _TEMPORAL and kinds[1] in _TEMPORAL:
+        return _difference(left, right, where)
+    if operator == "-" and kinds[0] == kinds[1]:
+        return Typed(f"({left.sql} - {right.sql})", left.type)
     if operator in "+-" and kinds[0] == kinds[1] and kinds[0] in _INTERVALS:
         return Typed(f"({left.sql} {operator} {right.sql})", left.type)
     number = right if kinds[0] in _INTERVALS else left
-    if operator == "*" and number.type.name in t.INTEGERS:
-        interval: Type = left.type if kinds[0] in _INTERVALS else right.type
-        return Typed(f"({left.sql} * {right.sql})", interval)
+    if operator in "*/" and t.is_numeric(number.type) and (operator == "*" or number is right):
+        return _scaled(operator, left if kinds[0] in _INTERVALS else right, number)
     raise mismatch(operator, left, right, where)
+
+
+def _is_whole_days(value: Typed) -> bool:
+    """Whether a written interval has no part of a day (others are only seen when they run)."""
+    return "MILLISECOND" not in value.sql
+
+
+def _difference(left: Typed, right: Typed, where: str) -> Typed:
+    common = common_type(left.type, right.type)
+    if common is None:
+        raise mismatch("-", left, right, where)
+    one, two = (moment(coerce(v, common)).sql for v in (left, right))
+    if common.name == "date":
+        return Typed(f"to_days(CAST({one} - {two} AS INTEGER))", t.DAY_INTERVAL)
+    if common.name == "time":
+        return Typed(f"to_microseconds(epoch_us({one}) - epoch_us({two}))", t.DAY_INTERVAL)
+    micros = f"epoch_us({one}) - epoch_us({two})"
+    return Typed(f"to_milliseconds(({micros}) // 1000)", t.DAY_INTERVAL)
+
+
+def _scaled(operator: str, interval: Typed, number: Typed) -> Typed:
+    factor = f"CAST({number.sql} AS DOUBLE)"
+    if interval.type == t.YEAR_INTERVAL:
+        months = f"CAST(interval_months({interval.sql}) {operator} {factor} AS INTEGER)"
+        return Typed(f"to_months({months})", interval.type)
+    millis = f"CAST(trunc(interval_millis({interval.sql}) {operator} {factor}) AS BIGINT)"
+    return Typed(f"to_milliseconds({millis})", interval.type)

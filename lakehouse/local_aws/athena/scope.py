@@ -59,6 +59,8 @@ class Scope:
     parent: "Scope | None" = None
     ctes: dict[str, NamedQuery] = field(default_factory=dict)
     lambdas: dict[str, Typed] = field(default_factory=dict)
+    windows: dict[str, str] = field(default_factory=dict)  # of the WINDOW clause, as SQL
+    no_aggregates: str = ""  # the clause in which no aggregate may stand
 
     def inner(self, fields: Sequence[Field] = ()) -> "Scope":
         """A scope for a query inside this one."""

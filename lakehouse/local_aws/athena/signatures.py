@@ -5,10 +5,11 @@ A signature reads `array(T), bigint... -> T`. Capital letters are type variables
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.coercion import coerces, common_type
 from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.types import Type
 
@@ -48,7 +49,8 @@ def _pattern(text: str) -> Type:
         return Type(text)
     nested = re.fullmatch(r"(array|map)\((.*)\)", text)
     if nested:
-        return Type(nested.group(1), items=tuple(_pattern(p) for p in nested.group(2).split(",")))
+        parts = nested.group(2).split(",", 1 if nested.group(1) == "map" else 0)
+        return Type(nested.group(1), items=tuple(_pattern(p) for p in parts))
     return Type(text) if text in ("decimal", "row") else parse_type(text)
 
 
@@ -64,7 +66,7 @@ def match(signature: Signature, arguments: tuple[Type, ...]) -> tuple[int, Match
     targets = tuple(_resolve(p, bound, a) for p, a in zip(parameters, arguments, strict=True))
     cost = 0
     for source, target in zip(arguments, targets, strict=True):
-        if not t.coerces(source, target):
+        if not coerces(source, target):
             return None
         cost += 0 if source.name == target.name else 1
     return cost, Match(targets, _resolve(signature.result, bound, None))
@@ -80,7 +82,7 @@ def _expand(signature: Signature, count: int) -> tuple[Type, ...] | None:
 def _bind(parameter: Type, argument: Type, bound: dict[str, Type]) -> bool:
     if parameter.name.isupper():
         known = bound.get(parameter.name)
-        common = argument if known is None else t.common_type(known, argument)
+        common = argument if known is None else common_type(known, argument)
         if common is None or (parameter.name in "NI" and not _fits(parameter.name, common)):
             return False
         bound[parameter.name] = common
@@ -102,11 +104,8 @@ def _resolve(parameter: Type, bound: dict[str, Type], argument: Type | None) -> 
     if parameter.name == "decimal" and not parameter.params:
         return argument if argument is not None and argument.name == "decimal" else t.decimal(38, 0)
     if argument is not None and argument.name == parameter.name and not parameter.items:
-        return (
-            replace(argument)
-            if parameter.name in ("varchar", "timestamp with time zone")
-            else parameter
-        )
+        kept = ("varchar", "timestamp", "timestamp with time zone")
+        return argument if parameter.name in kept else parameter
     if parameter.items:
         return Type(parameter.name, items=tuple(_resolve(p, bound, None) for p in parameter.items))
     return parameter

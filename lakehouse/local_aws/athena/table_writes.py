@@ -7,6 +7,7 @@ from typing import Any
 
 from lakehouse.local_aws.athena import storage_formats
 from lakehouse.local_aws.athena.catalog_inputs import storage_descriptor
+from lakehouse.local_aws.athena.coercion import common_type
 from lakehouse.local_aws.athena.engine import Plan
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.hive_statements import Name
@@ -14,7 +15,6 @@ from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.translate import Translation
 from lakehouse.local_aws.athena.types import (
     Type,
-    common_type,
     duckdb_identifier,
     duckdb_name,
     glue_name,

@@ -4,15 +4,16 @@ One formatter a type. Source: Athena's result files and Java's Double.toString, 
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from lakehouse.local_aws.athena.errors import not_supported
-from lakehouse.local_aws.athena.types import Type, field_name
+from lakehouse.local_aws.athena.python_formats import double_text
+from lakehouse.local_aws.athena.python_network import address_text
+from lakehouse.local_aws.athena.python_time import interval_text, months_text
+from lakehouse.local_aws.athena.types import OWN_ZONE, Type, field_name, timestamp
+from lakehouse.local_aws.athena.zones import python_zone
 
 Formatter = Callable[[Any], str]
 
@@ -28,13 +29,32 @@ def formatter(kind: Type) -> Formatter:
     if kind.name == "row":
         return _row(kind)
     if kind.name == "timestamp with time zone":
-        zone = ZoneInfo(kind.zone)
-        return lambda value: (
-            f"{timestamp_text(value.astimezone(zone).replace(tzinfo=None))} {kind.zone}"
-        )
-    if kind.name == "interval year to month":
-        raise not_supported("A result of type interval year to month")
+        return _zoned(kind)
+    if kind.name in ("timestamp", "time") and kind.params[0] > 3:
+        digits = min(kind.params[0], 6)
+        return lambda value: value.isoformat(*_SEPARATOR[kind.name], "microseconds")[
+            : digits - 6 or None
+        ]
+    if kind.name == "char" and kind.params:
+        return lambda value: str(value.ljust(kind.params[0]))
     return _PLAIN.get(kind.name, str)
+
+
+_SEPARATOR: dict[str, tuple[str, ...]] = {"timestamp": (" ",), "time": ()}
+
+
+def _zoned(kind: Type) -> Formatter:
+    local = formatter(timestamp(kind.params[0]))
+    if kind.zone == OWN_ZONE:
+        return lambda value: (
+            f"{local(_at(value['at'], python_zone(value['zone'])))} {value['zone']}"
+        )
+    zone = python_zone(kind.zone)
+    return lambda value: f"{local(_at(value, zone))} {kind.zone}"
+
+
+def _at(value: datetime, zone: tzinfo) -> datetime:
+    return value.astimezone(zone).replace(tzinfo=None)
 
 
 def _nullable(kind: Type) -> Formatter:
@@ -54,21 +74,6 @@ def _row(kind: Type) -> Formatter:
     return write
 
 
-def double_text(value: float, digits: str | None = None) -> str:
-    """A double as Java writes it: 1.0, 0.001, 1.0E10, 1.5E-7, NaN, Infinity."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        text = format(Decimal(digits or repr(value)), "f")
-        return text if "." in text else f"{text}.0"
-    sign, numbers, exponent = Decimal(digits or repr(value)).normalize().as_tuple()
-    mantissa = "".join(map(str, numbers))
-    power = int(exponent) + len(mantissa) - 1
-    return f"{'-' if sign else ''}{mantissa[0]}.{mantissa[1:] or '0'}E{power}"
-
-
 def real_text(value: float) -> str:
     """A REAL as Java writes a float."""
     return double_text(value, str(np.float32(value)))
@@ -84,12 +89,11 @@ def _time_text(value: time) -> str:
 
 
 def _interval_text(value: timedelta) -> str:
-    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
-    minutes, seconds = divmod(value.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return (
-        f"{sign}{value.days} {hours:02}:{minutes:02}:{seconds:02}.{value.microseconds // 1000:03}"
-    )
+    return interval_text(value // timedelta(milliseconds=1))
+
+
+def _months_text(value: timedelta) -> str:
+    return months_text(round(value / timedelta(days=30)))  # DuckDB gives a month as 30 days
 
 
 def _date_text(value: date) -> str:
@@ -105,5 +109,7 @@ _PLAIN: dict[str, Formatter] = {
     "timestamp": timestamp_text,
     "time": _time_text,
     "interval day to second": _interval_text,
+    "interval year to month": _months_text,
+    "ipaddress": address_text,
     "varbinary": lambda value: bytes(value).hex(" "),
 }

@@ -1,153 +1,121 @@
-"""Builders of functions on texts: strings, regular expressions, URLs, JSON.
+"""Builders of functions on texts whose form depends on their arguments' types.
 
-See `builder` for what a builder is. Source: Trino "String functions" and neighbours, checked
-2026-11.
+See `builder` for what a builder is. Source: Trino "String functions", checked 2026-11.
 """
 
-import re
-
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.builder import Builder, unexpected, written
+from lakehouse.local_aws.athena.builder import Builder, unexpected
 from lakehouse.local_aws.athena.casts import cast
+from lakehouse.local_aws.athena.coercion import common_type
 from lakehouse.local_aws.athena.errors import not_supported
-from lakehouse.local_aws.athena.typed import Typed
-
-_URL = r"^(?:{protocol}:)?(?://{host}(?::{port})?)?{path}(?:\?{query})?(?:#{fragment})?"
-
-
-_URL_PARTS = {
-    "protocol": r"[^:/?#]+", "host": r"[^/?#:]*", "port": r"\d+", "path": r"[^?#]*",
-    "query": r"[^#]*", "fragment": r".*",
-}  # fmt: skip
+from lakehouse.local_aws.athena.typed import Typed, coerce, local_time
+from lakehouse.local_aws.athena.types import Type
 
 
-def url_part(part: str) -> str:
-    """Template of a URL's part (RFC 3986, appendix B); NULL when it is absent."""
-    groups = {k: f"({v})" if k == part else f"(?:{v})" for k, v in _URL_PARTS.items()}
-    pattern = _URL.format(**groups).replace("{", "{{").replace("}", "}}")
-    return f"nullif(regexp_extract({{0}}, {t.duckdb_string(pattern)}, 1), '')"
-
-
-def _concat(args: list[Typed], where: str) -> Typed:
-    kinds = {a.type.name for a in args}
-    if len(args) >= 2 and kinds <= {"varchar", "char", "unknown"}:
-        return Typed(f"({' || '.join(a.sql for a in args)})", t.VARCHAR)
-    if len(args) >= 2 and kinds == {"array"}:
-        return Typed(f"list_concat({', '.join(a.sql for a in args)})", args[0].type)
+def concat(args: list[Typed], where: str) -> Typed:
+    """concat and `||`: texts, bytes, or arrays and their elements."""
+    kinds = {a.type.name for a in args} - {"unknown"}
+    joined = f"({' || '.join(a.sql for a in args)})"
+    if len(args) >= 2 and kinds <= {"varchar", "char"}:
+        return Typed(joined, _joined_type([a.type for a in args]))
+    if len(args) >= 2 and kinds == {"varbinary"}:
+        return Typed(joined, t.VARBINARY)
+    if len(args) >= 2 and "array" in kinds:
+        found = _joined_arrays(args)
+        if found is not None:
+            return found
+    expected = "concat(char(x), char(y)), concat(array(E), E) E, concat(E, array(E)) E, "
     raise unexpected(
-        "concat", args, where, "concat(array(E), E) E, concat(varchar), concat(varbinary)"
+        "concat", args, where, f"{expected}concat(array(E)) E, concat(varchar), concat(varbinary)"
     )
+
+
+def _joined_type(kinds: list[Type]) -> Type:
+    if all(k.name == "char" for k in kinds):
+        return Type("char", (sum(k.params[0] if k.params else 1 for k in kinds),))
+    return t.VARCHAR
+
+
+def _joined_arrays(args: list[Typed]) -> Typed | None:
+    kinds = [a.type if a.type.name == "array" else t.array_of(a.type) for a in args]
+    common: Type | None = kinds[0]
+    for kind in kinds[1:]:
+        common = common and common_type(common, kind)
+    if common is None:
+        return None
+    parts = [
+        coerce(a if a.type.name == "array" else Typed(f"[{a.sql}]", k), common).sql
+        for a, k in zip(args, kinds, strict=True)
+    ]
+    nulls = " OR ".join(f"{a.sql} IS NULL" for a in args if a.type.name == "array")
+    joined = f"list_concat({', '.join(parts)})"
+    return Typed(f"CASE WHEN NOT ({nulls}) THEN {joined} END", common)
 
 
 def _concat_ws(args: list[Typed], where: str) -> Typed:
     if len(args) == 2 and args[1].type.name == "array":
-        return Typed(f"array_to_string({args[1].sql}, {args[0].sql})", t.VARCHAR)
-    if len(args) < 2 or any(a.type.name not in ("varchar", "unknown") for a in args):
-        raise unexpected(
-            "concat_ws",
-            args,
-            where,
-            "concat_ws(varchar, array(varchar)), concat_ws(varchar, varchar)",
-        )
+        known = f"list_filter({args[1].sql}, lambda _we: _we IS NOT NULL)"
+        return Typed(f"coalesce(array_to_string({known}, {args[0].sql}), "
+                     f"CASE WHEN {args[0].sql} IS NOT NULL AND {args[1].sql} IS NOT NULL "
+                     "THEN '' END)", t.VARCHAR)  # fmt: skip
+    if len(args) < 2 or any(a.type.name not in t.TEXTS for a in args):
+        expected = "concat_ws(varchar, array(varchar)), concat_ws(varchar, varchar)"
+        raise unexpected("concat_ws", args, where, expected)
     return Typed(f"concat_ws({', '.join(a.sql for a in args)})", t.VARCHAR)
 
 
 def _substr(args: list[Typed], where: str) -> Typed:
-    if len(args) not in (2, 3) or args[0].type.name not in ("varchar", "char", "unknown"):
-        raise unexpected(
-            "substr", args, where, "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)"
-        )
+    kinds = (*t.TEXTS, "varbinary")
+    numbers = all(a.type.name in (*t.INTEGERS, "unknown") for a in args[1:])
+    if len(args) not in (2, 3) or args[0].type.name not in kinds or not numbers:
+        expected = "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)"
+        raise unexpected("substr", args, where, expected)
     text, start = args[0].sql, args[1].sql
-    if any(a.type.name not in t.INTEGERS for a in args[1:]):
-        raise unexpected(
-            "substr", args, where, "substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)"
-        )
     size = f", greatest({args[2].sql}, 0)" if len(args) == 3 else ""
+    if args[0].type.name == "varbinary":
+        if args[1].literal is None or not args[1].literal.isdigit():
+            raise not_supported("substr of varbinary from a start that is no positive literal")
+        end = f"{start} + {args[2].sql} - 1" if len(args) == 3 else f"octet_length({text})"
+        return Typed(f"unhex(substring(hex({text}), {start} * 2 - 1, "
+                     f"({end} - {start} + 1) * 2))", t.VARBINARY)  # fmt: skip
     cut = f"substring({text}, {start}{size})"
+    kind = t.VARCHAR
     if args[1].literal and args[1].literal.isdigit() and int(args[1].literal) > 0:
-        return Typed(cut, t.VARCHAR)
-    return Typed(
-        f"CASE WHEN {start} = 0 OR -({start}) > length({text}) THEN '' ELSE {cut} END", t.VARCHAR
-    )
-
-
-def _regexp_replace(args: list[Typed], where: str) -> Typed:
-    if len(args) not in (2, 3) or any(a.type.name not in ("varchar", "unknown") for a in args):
-        raise unexpected("regexp_replace", args, where, "regexp_replace(varchar, varchar, varchar)")
-    replacement = "''"
-    if len(args) == 3:
-        java = written(args[2], "A replacement in regexp_replace")
-        replacement = t.duckdb_string(_java_replacement(java))
-    return Typed(f"regexp_replace({args[0].sql}, {args[1].sql}, {replacement}, 'g')", t.VARCHAR)
-
-
-def _java_replacement(java: str) -> str:
-    def part(match: re.Match[str]) -> str:
-        if match.group(1):
-            return f"\\{match.group(1)}"
-        if match.group(2):
-            raise not_supported("A named group in a replacement of regexp_replace")
-        character = match.group(3) or match.group(0)
-        return "\\\\" if character == "\\" else character
-
-    return re.sub(r"\$(\d)|\$\{(\w+)\}|\\(.)", part, java, flags=re.S)
-
-
-def _json_path(value: Typed) -> str:
-    path = written(value, "A JSON path")
-    path = re.sub(r"\[\"((?:[^\"\\]|\\.)*)\"\]", r'."\1"', path)
-    path = re.sub(r"\['([^']*)'\]", r'."\1"', path)
-    if not re.fullmatch(r'\$(\.[A-Za-z0-9_\-:@/]+|\."[^"]*"|\[\d+\])*', path):
-        raise not_supported(f"The JSON path '{path}'")
-    path = re.sub(r"\.([A-Za-z0-9_\-:@/]+)(?=[.\[]|$)", r'."\1"', path)
-    return t.duckdb_string(path)
-
-
-def _json_extract(args: list[Typed], where: str) -> Typed:
-    text, path = _json_arguments("json_extract", args, where)
-    return Typed(
-        f"CASE WHEN json_valid({text}) THEN CAST(json_extract({text}, {path}) AS VARCHAR) END",
-        t.JSON,
-    )
-
-
-def _json_extract_scalar(args: list[Typed], where: str) -> Typed:
-    text, path = _json_arguments("json_extract_scalar", args, where)
-    sql = (
-        f"CASE WHEN json_valid({text}) AND json_type({text}, {path}) NOT IN ('OBJECT', 'ARRAY') "
-        f"THEN json_extract_string({text}, {path}) END"
-    )
-    return Typed(sql, t.VARCHAR)
-
-
-def _json_arguments(name: str, args: list[Typed], where: str) -> tuple[str, str]:
-    if len(args) != 2 or args[0].type.name not in ("varchar", "json", "unknown"):
-        raise unexpected(name, args, where, f"{name}(varchar(x), JsonPath), {name}(json, JsonPath)")
-    return args[0].sql, _json_path(args[1])
+        return Typed(cut, kind)
+    outside = f"{start} = 0 OR -({start}) > length({text})"
+    return Typed(f"CASE WHEN {outside} THEN '' ELSE {cut} END", kind)
 
 
 def _array_join(args: list[Typed], where: str) -> Typed:
     if len(args) not in (2, 3) or args[0].type.name != "array":
-        raise unexpected(
-            "array_join",
-            args,
-            where,
-            "array_join(array(T), varchar), array_join(array(T), varchar, varchar)",
-        )
-    item = cast(Typed("_le", args[0].type.items[0]), t.VARCHAR, where)
+        expected = "array_join(array(T), varchar), array_join(array(T), varchar, varchar)"
+        raise unexpected("array_join", args, where, expected)
+    item = cast(Typed("_je", args[0].type.items[0]), t.VARCHAR, where)
     text = f"coalesce({item.sql}, {args[2].sql})" if len(args) == 3 else item.sql
-    return Typed(
-        f"array_to_string(list_transform({args[0].sql}, lambda _le: {text}), {args[1].sql})",
-        t.VARCHAR,
-    )
+    parts = f"list_transform({args[0].sql}, lambda _je: {text})"
+    known = f"list_filter({parts}, lambda _je: _je IS NOT NULL)"
+    there = f"{args[0].sql} IS NOT NULL AND {args[1].sql} IS NOT NULL"
+    joined = f"coalesce(array_to_string({known}, {args[1].sql}), '')"
+    return Typed(f"CASE WHEN {there} THEN {joined} END", t.VARCHAR)
+
+
+def _format(args: list[Typed], where: str) -> Typed:
+    if not args or args[0].type.name not in t.TEXTS:
+        raise unexpected("format", args, where, "format(varchar, T)")
+    values = []
+    for arg in args[1:]:
+        if arg.type.items or arg.type.name in ("varbinary", "interval day to second"):
+            arg = cast(arg, t.JSON, where)
+        if arg.type.name == "timestamp with time zone":
+            arg = Typed(local_time(arg), t.TIMESTAMP)
+        values.append(arg.sql)
+    return Typed(f"py_format({', '.join([args[0].sql, *values])})", t.VARCHAR)
 
 
 TEXT_BUILDERS: dict[str, Builder] = {
-    "concat": _concat,
+    "concat": concat,
     "concat_ws": _concat_ws,
     "substr": _substr,
-    "regexp_replace": _regexp_replace,
-    "json_extract": _json_extract,
-    "json_extract_scalar": _json_extract_scalar,
     "array_join": _array_join,
+    "format": _format,
 }

@@ -1,51 +1,55 @@
-"""Date and time patterns: MySQL's (of date_format) and Joda's (of format_datetime).
+"""DuckDB's strftime patterns for the date and time patterns it writes or reads as Trino does.
 
-Both become DuckDB's strftime patterns; what has no counterpart is refused. All pure.
-Source: Trino "Date and time functions", MySQL and Java functions tables, checked 2026-11.
+What a pattern means stands in `time_patterns`. All pure.
 """
 
-import re
+from lakehouse.local_aws.athena.time_patterns import Element, Pattern
 
-from lakehouse.local_aws.athena.errors import QueryError, not_supported
-
-_MYSQL = {
-    "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%f", "H": "%H", "h": "%I",
-    "I": "%I", "i": "%M", "j": "%j", "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p",
-    "r": "%I:%M:%S %p", "S": "%S", "s": "%S", "T": "%H:%M:%S", "v": "%V", "W": "%A", "x": "%G",
-    "Y": "%Y", "y": "%y", "%": "%%",
+# Element field and width -> strftime; a missing one goes to Python.
+_WRITTEN = {
+    ("weekday_short", 0): "%a", ("weekday_name", 0): "%A", ("month_short", 0): "%b",
+    ("month_name", 0): "%B", ("month", 1): "%-m", ("month", 2): "%m", ("day", 1): "%-d",
+    ("day", 2): "%d", ("hour", 1): "%-H", ("hour", 2): "%H", ("hour1_12", 1): "%-I",
+    ("hour1_12", 2): "%I", ("minute", 1): "%-M", ("minute", 2): "%M", ("second", 1): "%-S",
+    ("second", 2): "%S", ("day_of_year", 1): "%-j", ("day_of_year", 3): "%j", ("week", 2): "%V",
+    ("week_year", 4): "%G", ("year", 1): "%Y", ("year", 4): "%Y", ("year2020", 2): "%y",
+    ("year_pivot", 2): "%y", ("half_day", 0): "%p", ("micros", 6): "%g000",
+    ("fraction", 3): "%g", ("weekday", 1): "%u",
 }  # fmt: skip
-_JODA = {
-    "yyyy": "%Y", "y": "%Y", "YYYY": "%Y", "yy": "%y", "MM": "%m", "M": "%-m", "MMM": "%b",
-    "MMMM": "%B", "dd": "%d", "d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I",
-    "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "SSS": "%g", "a": "%p", "EEE": "%a", "E": "%a",
-    "EEEE": "%A", "DDD": "%j", "D": "%-j", "xxxx": "%G", "ww": "%V", "e": "%u", "Z": "%z",
+_READ = {
+    ("month_name", 0): "%B", ("month_short", 0): "%b", ("month", 1): "%m", ("month", 2): "%m",
+    ("day", 1): "%d", ("day", 2): "%d", ("hour", 1): "%H", ("hour", 2): "%H",
+    ("minute", 1): "%M", ("minute", 2): "%M", ("second", 1): "%S", ("second", 2): "%S",
+    ("year", 4): "%Y",
 }  # fmt: skip
+_WIDTHLESS = ("weekday_short", "weekday_name", "month_short", "month_name", "half_day")
 
 
-def from_mysql(pattern: str) -> str:
-    """A strftime pattern from MySQL's. QueryError for a specifier Trino does not know either."""
-
-    def specifier(match: re.Match[str]) -> str:
-        letter = match.group(1)
-        if letter in "DUuVwX":
-            raise QueryError(
-                "INVALID_FUNCTION_ARGUMENT",
-                f"%{letter} not currently supported in date format string",
-            )
-        return _MYSQL.get(letter, letter)
-
-    return re.sub(r"%(.)", specifier, pattern, flags=re.S)
+def written_pattern(pattern: Pattern) -> str | None:
+    """The pattern that writes the same text, or None."""
+    return _joined(pattern, _WRITTEN)
 
 
-def from_joda(pattern: str) -> str:
-    """A strftime pattern from Joda's."""
-    parts = re.findall(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|([^A-Za-z']+)", pattern)
-    return "".join(_joda_part(quoted, letters, other) for quoted, letters, _, other in parts)
+def read_pattern(pattern: Pattern) -> str | None:
+    """The pattern that reads the same texts (or fewer), or None."""
+    fields = [e.field for e in pattern if e.field != "literal"]
+    if "year" not in fields or len(set(fields)) != len(fields):
+        return None  # DuckDB begins at 1900
+    if "day" in fields and not {"month", "month_name", "month_short"} & set(fields):
+        return None
+    if any(a.field != "literal" and b.field != "literal"
+           for a, b in zip(pattern, pattern[1:], strict=False)):  # fmt: skip
+        return None
+    return _joined(pattern, _READ)
 
 
-def _joda_part(quoted: str, letters: str, other: str) -> str:
-    if letters:
-        if letters not in _JODA:
-            raise not_supported(f"The pattern letter '{letters}' of date and time formats")
-        return _JODA[letters]
-    return (quoted.replace("''", "'") or other).replace("%", "%%")
+def _joined(pattern: Pattern, table: dict[tuple[str, int], str]) -> str | None:
+    parts = [_part(element, table) for element in pattern]
+    return None if None in parts else "".join(p for p in parts if p is not None)
+
+
+def _part(element: Element, table: dict[tuple[str, int], str]) -> str | None:
+    if element.field == "literal":
+        return element.text.replace("%", "%%")
+    width = 0 if element.field in _WIDTHLESS else element.width
+    return table.get((element.field, width))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from lakehouse.local_aws.athena import types as t
+from lakehouse.local_aws.athena.coercion import common_type
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_calls import ordering
 from lakehouse.local_aws.athena.expressions import Expressions
@@ -252,7 +252,7 @@ class Translator:
         return replace(output, sql=output.sql + tail)
 
     def _common(self, one: Field, two: Field, index: int, word: str, tree: exp.Expr) -> Type:
-        common = t.common_type(one.type, two.type)
+        common = common_type(one.type, two.type)
         if common is None:
             words = f"column {index} in {word} query has incompatible types: {one.type}, {two.type}"
             raise QueryError("TYPE_MISMATCH", self.expressions.where(tree) + words)

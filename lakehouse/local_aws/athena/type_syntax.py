@@ -71,7 +71,9 @@ def _parse(tokens: _Tokens) -> Type:
     if name == "decimal":
         params = (params or (10, 0)) if len(params) != 1 else (params[0], 0)
     if name in ("timestamp", "timestamp with time zone", "time"):
-        params = (3,)
+        params = params or (3,)
+        if len(params) != 1 or params[0] > 12:
+            raise TypeSyntaxError(tokens.text)
     if name not in PLAIN_TYPES and name != "decimal":
         raise TypeSyntaxError(tokens.text)
     return Type(name, params)

@@ -14,6 +14,7 @@ class Type:
     """A Trino type: `params` lengths and precisions, `items` types inside, `names` a row's fields.
 
     `zone` is the zone in which a `timestamp with time zone` is shown; it is no part of the type.
+    An empty one means that every value brings its own: a struct of the moment and the zone.
     """
 
     name: str
@@ -33,12 +34,16 @@ REAL, DOUBLE = Type("real"), Type("double")
 VARCHAR, VARBINARY, JSON, DATE = (Type(n) for n in ("varchar", "varbinary", "json", "date"))
 TIMESTAMP = Type("timestamp", (3,))
 TIMESTAMP_TZ = Type("timestamp with time zone", (3,))
+OWN_ZONE = ""
+ZONED = Type("timestamp with time zone", (3,), zone=OWN_ZONE)
 TIME = Type("time", (3,))
+UUID, IPADDRESS = Type("uuid"), Type("ipaddress")
 DAY_INTERVAL, YEAR_INTERVAL = Type("interval day to second"), Type("interval year to month")
 
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
-_NUMERIC_ORDER = ("tinyint", "smallint", "integer", "bigint", "decimal", "real", "double")
-_INTEGER_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
+NUMBERS = (*INTEGERS, "decimal", "real", "double")
+TEMPORAL = ("date", "timestamp", "timestamp with time zone")
+TEXTS = ("varchar", "char", "unknown")
 ALIASES = {
     "string": "varchar",
     "int": "integer",
@@ -66,6 +71,8 @@ PLAIN_TYPES = {
     "timestamp with time zone": "TIMESTAMPTZ",
     "interval day to second": "INTERVAL",
     "interval year to month": "INTERVAL",
+    "uuid": "UUID",
+    "ipaddress": "BLOB",
 }
 _GLUE = {
     "integer": "int",
@@ -104,70 +111,19 @@ def varchar(length: int) -> Type:
     return Type("varchar", (length,))
 
 
+def timestamp(precision: int) -> Type:
+    """TIMESTAMP(precision)."""
+    return Type("timestamp", (precision,))
+
+
+def timestamp_tz(precision: int, zone: str = "UTC") -> Type:
+    """TIMESTAMP(precision) WITH TIME ZONE, shown in `zone`."""
+    return Type("timestamp with time zone", (precision,), zone=zone)
+
+
 def is_numeric(kind: Type) -> bool:
     """Whether arithmetic applies."""
-    return kind.name in _NUMERIC_ORDER
-
-
-def as_decimal(kind: Type) -> Type:
-    """The decimal an integer type becomes beside a decimal."""
-    return kind if kind.name == "decimal" else decimal(_INTEGER_DIGITS[kind.name], 0)
-
-
-def common_type(left: Type, right: Type) -> Type | None:
-    """The type both coerce to implicitly, or None (Trino's TypeCoercion)."""
-    if left == right or right.name == "unknown":
-        return left
-    if left.name == "unknown":
-        return right
-    if is_numeric(left) and is_numeric(right):
-        return _common_numeric(left, right)
-    if {left.name, right.name} <= {"varchar", "char"}:
-        return _common_text(left, right)
-    if left.name == right.name and left.items and len(left.items) == len(right.items):
-        return _common_nested(left, right)
-    return _common_temporal(left, right)
-
-
-def _common_numeric(left: Type, right: Type) -> Type:
-    low, high = sorted((left, right), key=lambda kind: _NUMERIC_ORDER.index(kind.name))
-    if high.name != "decimal":
-        return high
-    one, two = as_decimal(low), as_decimal(high)
-    scale = max(one.params[1], two.params[1])
-    whole = max(one.params[0] - one.params[1], two.params[0] - two.params[1])
-    return decimal(min(38, whole + scale), scale)
-
-
-def _common_text(left: Type, right: Type) -> Type:
-    if not left.params or not right.params:
-        return VARCHAR
-    return varchar(max(left.params[0], right.params[0]))
-
-
-def _common_nested(left: Type, right: Type) -> Type | None:
-    items = [common_type(a, b) for a, b in zip(left.items, right.items, strict=True)]
-    if any(item is None for item in items):
-        return None
-    names = tuple(a if a == b else None for a, b in zip(left.names, right.names, strict=True))
-    return Type(left.name, left.params, tuple(i for i in items if i), names)
-
-
-def _common_temporal(left: Type, right: Type) -> Type | None:
-    order = ("date", "timestamp", "timestamp with time zone")
-    if left.name in order and right.name in order:
-        return max(left, right, key=lambda kind: order.index(kind.name))
-    return None
-
-
-def coerces(source: Type, target: Type) -> bool:
-    """Whether a value of `source` stands where `target` is wanted."""
-    if target.name == "varchar" and source.name in ("varchar", "char"):
-        return True
-    if source.name == "decimal" and target.name in ("real", "double"):
-        return True
-    common = common_type(source, target)
-    return common is not None and (common == target or (common.name == target.name == "timestamp"))
+    return kind.name in NUMBERS
 
 
 def trino_name(kind: Type) -> str:
@@ -223,6 +179,8 @@ def duckdb_name(kind: Type) -> str:
         return f"STRUCT({fields})"
     if kind.name == "decimal":
         return f"DECIMAL({kind.params[0]}, {kind.params[1]})"
+    if kind.name == "timestamp with time zone" and kind.zone == OWN_ZONE:
+        return "STRUCT(at TIMESTAMPTZ, zone VARCHAR)"
     return PLAIN_TYPES[kind.name]
 
 

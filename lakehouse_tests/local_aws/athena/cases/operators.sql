@@ -91,7 +91,7 @@ SELECT CAST(300 AS tinyint);
 -- => "NUMERIC_VALUE_OUT_OF_RANGE"
 
 SELECT CAST(1e10 AS varchar), CAST(1.0E-4 AS varchar), CAST(0.1e0 AS varchar), CAST(100e0 AS varchar);
--- => ["1.0E10", "1.0E-4", "0.1", "100.0"]
+-- => ["1.0E10", "1.0E-4", "1.0E-1", "1.0E2"]
 
 SELECT 1e7, 1e6, 1.5e-3, 1e-4, 123456.789e0, -0e0;
 -- => ["1.0E7", "1000000.0", "0.0015", "1.0E-4", "123456.789", "-0.0"]
@@ -100,7 +100,7 @@ SELECT CAST(true AS varchar), CAST(1.50 AS varchar), CAST(DATE '2026-01-02' AS v
 -- => ["true", "1.50", "2026-01-02"]
 
 SELECT CAST(TIMESTAMP '2026-01-02 03:04:05' AS varchar);
--- => ["2026-01-02 03:04:05.000"]
+-- => ["2026-01-02 03:04:05"]
 
 SELECT CAST('2026-01-02' AS date), CAST('2026-01-02 03:04:05.678' AS timestamp);
 -- => ["2026-01-02", "2026-01-02 03:04:05.678"]

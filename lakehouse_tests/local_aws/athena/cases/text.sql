@@ -67,4 +67,4 @@ SELECT lower(1);
 -- => "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (integer) for function lower"
 
 SELECT regexp_like('a', '(?=a)');
--- => "INVALID_FUNCTION_ARGUMENT"
+-- => ["true"]

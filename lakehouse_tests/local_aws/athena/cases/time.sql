@@ -25,7 +25,7 @@ SELECT date_trunc('year', TIMESTAMP '2022-10-20 05:10:00'), date_trunc('week', D
 -- => ["2022-01-01 00:00:00.000", "2022-10-17"]
 
 SELECT date_trunc('hour', DATE '2022-10-20');
--- => "INVALID_FUNCTION_ARGUMENT: line 1:8: 'hour' is not a valid field"
+-- => "INVALID_FUNCTION_ARGUMENT: 'hour' is not a valid DATE field"
 
 SELECT date_trunc('nope', TIMESTAMP '2022-10-20 05:10:00');
 -- => "INVALID_FUNCTION_ARGUMENT"
@@ -61,7 +61,7 @@ SELECT from_iso8601_timestamp('2020-05-11T11:15:05'), from_iso8601_date('2020-05
 -- => ["2020-05-11 11:15:05.000 UTC", "2020-05-11"]
 
 SELECT from_iso8601_timestamp('2020-05-11T11:15:05.055+01:00');
--- => ["2020-05-11 10:15:05.055 UTC"]
+-- => ["2020-05-11 11:15:05.055 +01:00"]
 
 SELECT from_iso8601_timestamp('x');
 -- => "INVALID_FUNCTION_ARGUMENT: Invalid format: \"x\""
@@ -91,7 +91,7 @@ SELECT with_timezone(TIMESTAMP '2021-08-01 09:10', 'America/Los_Angeles');
 -- => ["2021-08-01 09:10:00.000 America/Los_Angeles"]
 
 SELECT to_iso8601(DATE '2026-01-02'), to_iso8601(TIMESTAMP '2026-01-02 03:04:05');
--- => ["2026-01-02", "2026-01-02T03:04:05.000"]
+-- => ["2026-01-02", "2026-01-02T03:04:05"]
 
 SELECT sequence(DATE '2026-01-01', DATE '2026-01-03');
 -- => ["[2026-01-01, 2026-01-02, 2026-01-03]"]
