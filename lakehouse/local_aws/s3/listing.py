@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
+from lakehouse.local_aws.s3.checksums import checksum_type
 from lakehouse.local_aws.s3.request import S3Request
 from lakehouse.local_aws.s3.response import (
     Fields,
@@ -197,6 +198,8 @@ def _contents(request: S3Request, stored: StoredObject, owner: bool) -> Markup:
     checksums = "".join(
         f"<ChecksumAlgorithm>{name.upper()}</ChecksumAlgorithm>" for name in stored.checksums
     )
+    if stored.checksums:
+        checksums += f"<ChecksumType>{checksum_type(stored.checksums)}</ChecksumType>"
     owned = f"<Owner><ID>{owner_id(request.account)}</ID></Owner>" if owner else ""
     storage_class = stored.headers.get("x-amz-storage-class", "STANDARD")
     return Markup(

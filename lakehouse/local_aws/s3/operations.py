@@ -142,7 +142,7 @@ class S3Operations:
             message = "Couldn't parse the specified URI."
             raise S3Error("InvalidURI", message, 400, {"URI": request.resource})
         check_presigned(request.query, time.time())
-        if request.service != "s3":
+        if request.service == "s3express":
             raise not_implemented("directory buckets (S3 Express)")
         operation = operation_of(request)
         if _outcome(operation) == "refused":

@@ -23,7 +23,7 @@ Signed = Literal["header", "query", "no"]
 """Where a request has its signature."""
 
 _SIGNED_FOR = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")
-_S3_SERVICES = {"s3", "s3express"}
+_S3_SERVICES = {"s3", "s3express", "s3-object-lambda"}
 _S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:-[a-z]{2}(?:-[a-z]+)+-\d)?(?:\.[a-z0-9-]+)+")
 _PLAIN_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]*)\.localhost")
 _SIGNATURE_PARAMETERS = {
