@@ -154,6 +154,14 @@ class Catalog:
             for error in answer.get("Errors", []):
                 raise _partition_failure(database, table, error)
 
+    def has_partitions(self, database: str, table: str) -> bool:
+        """Whether the table has any partition."""
+        with translated(f"look for partitions of {database}.{table}"):
+            answer = self.client.get_partitions(
+                DatabaseName=database, TableName=table, MaxResults=1, ExcludeColumnSchema=True
+            )
+        return bool(answer["Partitions"])
+
     def pointers(self, database: str, table: str) -> dict[str, Pointer]:
         """Where every day of a table points: for what must look at the whole table."""
         found = pages(

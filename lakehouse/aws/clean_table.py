@@ -16,7 +16,13 @@ from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.inventory import DayFiles, day_version, days_to_read
 from lakehouse.aws.jobs import JobRun, Jobs
-from lakehouse.aws.publish import day_location, parquet_table, publish, run_location
+from lakehouse.aws.publish import (
+    day_location,
+    ensure_published_table,
+    parquet_table,
+    publish,
+    run_location,
+)
 from lakehouse.aws.run_records import MANIFEST, DayCounts, Outcome, RunRecords
 from lakehouse.aws.s3 import S3
 from lakehouse.plan import build_clean_plan
@@ -162,7 +168,7 @@ class CleanTables:
         self, name: str, columns: Sequence[Mapping[str, str]], words: str
     ) -> dict[str, Any]:
         wanted = parquet_table(self.account, name, words, columns)
-        return self.catalog.ensure_table(self.account.database, wanted)
+        return ensure_published_table(self.catalog, self.account, wanted)
 
     def published_files(self, source: LogSource, run_id: str, day: str) -> tuple[int, int]:
         """Number of Parquet files and their bytes in a day's clean partition."""

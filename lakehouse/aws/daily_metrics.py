@@ -13,7 +13,13 @@ from lakehouse.aws.athena import Athena, QueryRun
 from lakehouse.aws.batches import batches
 from lakehouse.aws.catalog import PARTITION_BATCH, Catalog
 from lakehouse.aws.errors import ExecutionFailed
-from lakehouse.aws.publish import PARTITION_KEYS, parquet_table, publish, run_location
+from lakehouse.aws.publish import (
+    PARTITION_KEYS,
+    ensure_published_table,
+    parquet_table,
+    publish,
+    run_location,
+)
 from lakehouse.source import LogSource
 from lakehouse.sql import metrics_select, unload
 
@@ -66,7 +72,7 @@ class MetricsTables:
         ]
         words = f"Daily measures of {source.name} per {', '.join(source.metrics.group_by)}."
         wanted = parquet_table(self.account, source.metrics_table, words, columns)
-        return self.catalog.ensure_table(self.account.database, wanted)
+        return ensure_published_table(self.catalog, self.account, wanted)
 
 
 def glue_type(source: LogSource, column: str, athena_type: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog, partition_input
+from lakehouse.errors import LakehouseError
 
 PARQUET = {
     "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
@@ -54,6 +55,43 @@ def parquet_table(
         },
         "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet"},
     }
+
+
+class TypeChanged(LakehouseError):
+    """A column is declared with another type than published partitions have."""
+
+
+def changed_types(
+    present: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """(column, type it has, type it should get) of each column whose type differs."""
+    has, gets = _types(present), _types(wanted)
+    return [(name, has[name], kind) for name, kind in gets.items() if has.get(name, kind) != kind]
+
+
+def _types(table: Mapping[str, Any]) -> dict[str, str]:
+    return {column["Name"]: column["Type"] for column in table["StorageDescriptor"]["Columns"]}
+
+
+def ensure_published_table(
+    catalog: Catalog, account: Account, wanted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Create the table or give it new columns; the table as wanted.
+
+    Old partitions have NULL in a new column. They cannot be read with another type, so a changed
+    one raises `TypeChanged` while there are partitions.
+    """
+    name = wanted["Name"]
+    present = catalog.table(account.database, name)
+    changed = changed_types(present, wanted) if present else []
+    if changed and catalog.has_partitions(account.database, name):
+        column, has, gets = changed[0]
+        raise TypeChanged(
+            f"{account.database}.{name}: column {column} is {has} in published days and declared "
+            f"{gets} now; queries over both would fail (HIVE_PARTITION_SCHEMA_MISMATCH). Give the "
+            f"column another name, or DROP TABLE {account.database}.{name} and build its days again"
+        )
+    return catalog.ensure_table(account.database, wanted)
 
 
 def publish(
