@@ -26,7 +26,8 @@ def partition_input(table: Document, values: list[str], location: str | None) ->
     return {"Values": values, "StorageDescriptor": storage}
 
 
-def _glue_columns(columns: Sequence[hive.Column]) -> list[Document]:
+def glue_columns(columns: Sequence[hive.Column]) -> list[Document]:
+    """Columns as the Data Catalog keeps them."""
     return [
         {"Name": c.name, "Type": c.glue_type, **({"Comment": c.comment} if c.comment else {})}
         for c in columns
@@ -60,9 +61,9 @@ def table_input(statement: hive.CreateTable) -> Document:
     body: Document = {
         "Name": statement.table.name,
         "StorageDescriptor": storage_descriptor(
-            _glue_columns(statement.columns), statement.location, statement.row_format
+            glue_columns(statement.columns), statement.location, statement.row_format
         ),
-        "PartitionKeys": _glue_columns(statement.partition_keys),
+        "PartitionKeys": glue_columns(statement.partition_keys),
         "TableType": "EXTERNAL_TABLE",
         "Parameters": {"EXTERNAL": "TRUE", **statement.properties},
     }

@@ -10,8 +10,10 @@ from urllib.parse import unquote
 
 from lakehouse.local_aws.athena import hive_statements as hive
 from lakehouse.local_aws.athena.catalog_inputs import partition_input, table_input, view_input
+from lakehouse.local_aws.athena.ddl_alter import AlterExecutor, values_of
+from lakehouse.local_aws.athena.ddl_text import repaired
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
-from lakehouse.local_aws.athena.show import EXECUTION_ERROR, DdlResult, ShowExecutor
+from lakehouse.local_aws.athena.show import EXECUTION_ERROR, DdlResult
 from lakehouse.local_aws.athena.statements import CreateView, DropView
 from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.types import Type
@@ -20,7 +22,7 @@ from lakehouse.local_aws.errors import AwsError
 Document = dict[str, Any]
 
 
-class DdlExecutor(ShowExecutor):
+class DdlExecutor(AlterExecutor):
     """Executes one statement for a query whose database is `database`."""
 
     def execute(self, statement: hive.HiveStatement | DropView) -> DdlResult:
@@ -94,13 +96,6 @@ class DdlExecutor(ShowExecutor):
                 raise
         return DdlResult()
 
-    def _setproperties(self, statement: hive.SetProperties) -> DdlResult:
-        table = self._table(statement.table)
-        body = {k: v for k, v in table.items() if k in _TABLE_INPUT_KEYS}
-        body["Parameters"] = {**table.get("Parameters", {}), **statement.properties}
-        self._call("UpdateTable", DatabaseName=self.database_of(statement.table), TableInput=body)
-        return DdlResult()
-
     # views
 
     def create_view(self, statement: CreateView, columns: Sequence[tuple[str, Type]]) -> DdlResult:
@@ -149,7 +144,7 @@ class DdlExecutor(ShowExecutor):
         known = {tuple(p["Values"]) for p in self.catalog.partitions(database, name)}
         inputs = []
         for spec in statement.partitions:
-            values = _values(table, spec)
+            values = values_of(table, spec)
             if tuple(values) in known:
                 if statement.if_not_exists:
                     continue
@@ -165,7 +160,7 @@ class DdlExecutor(ShowExecutor):
         table = self._table(statement.table)
         database, name = self.database_of(statement.table), statement.table.name
         known = {tuple(p["Values"]) for p in self.catalog.partitions(database, name)}
-        values = [_values(table, spec) for spec in statement.partitions]
+        values = [values_of(table, spec) for spec in statement.partitions]
         missing = [v for v in values if tuple(v) not in known]
         if missing and not statement.if_exists:
             raise QueryError(
@@ -178,20 +173,18 @@ class DdlExecutor(ShowExecutor):
         table = self._table(statement.table)
         database, name = self.database_of(statement.table), statement.table.name
         keys = [key["Name"].lower() for key in table.get("PartitionKeys") or []]
-        known = {tuple(p["Values"]) for p in self.catalog.partitions(database, name)}
+        partitions = self.catalog.partitions(database, name)
+        known = {tuple(p["Values"]) for p in partitions}
         location = table["StorageDescriptor"]["Location"]
         found = {v: f for v, f in self._folders(location, keys).items() if v not in known}
-        self.catalog.put_partitions(
-            database, name, [partition_input(table, list(v), f) for v, f in found.items()]
-        )
-        labels = [
-            "/".join(f"{k}={v}" for k, v in zip(keys, values, strict=True)) for values in found
-        ]
-        added = [f"Repair: Added partition to metastore {name}:{label}" for label in labels]
-        missing = "\t".join(f"{name}:{label}" for label in labels)
-        return DdlResult(
-            tuple([f"Partitions not in metastore:\t{missing}", *added] if labels else [])
-        )
+        inputs = [partition_input(table, list(v), f) for v, f in found.items()]
+        self.catalog.put_partitions(database, name, inputs)
+        empty = [tuple(p["Values"]) for p in partitions if self._is_empty(p)]
+        return DdlResult(repaired(name, keys, list(found), empty))
+
+    def _is_empty(self, partition: Document) -> bool:
+        bucket, prefix = split_location(partition["StorageDescriptor"]["Location"])
+        return not self.objects.list(bucket, prefix, limit=1)
 
     def _folders(self, location: str, keys: list[str]) -> dict[tuple[str, ...], str]:
         bucket, prefix = split_location(location)
@@ -205,24 +198,8 @@ class DdlExecutor(ShowExecutor):
         return found
 
 
-_TABLE_INPUT_KEYS = (
-    "Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys",
-    "ViewOriginalText", "ViewExpandedText", "TableType", "Parameters",
-)  # fmt: skip
-
-
 def _failed(error: AwsError) -> QueryError:
     name = error.code.removesuffix("Exception")
     if name == "EntityNotFound":
         return QueryError("", f"FAILED: SemanticException {error.message}")
     return QueryError("", f"{EXECUTION_ERROR}{error.code}(message:{error.message})")
-
-
-def _values(table: Document, spec: hive.PartitionSpec) -> list[str]:
-    keys = [key["Name"].lower() for key in table.get("PartitionKeys") or []]
-    if sorted(spec.values) != sorted(keys):
-        words = (
-            f"Partition spec {spec.values} contains non-partition columns or lacks some of {keys}"
-        )
-        raise QueryError("", f"FAILED: SemanticException [Error 10098]: {words}")
-    return [spec.values[key] for key in keys]

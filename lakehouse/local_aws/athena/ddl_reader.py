@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from lakehouse.local_aws.athena.dialect import hive_tokens
 from lakehouse.local_aws.athena.errors import refused
+from lakehouse.local_aws.athena.hive_statements import Name
 from lakehouse.local_aws.errors import AwsError
 
 
@@ -78,6 +79,32 @@ class Reader:
         text = token.text if token else "<EOF>"
         more = f". Expecting: '{expected}'" if expected else ""
         return refused(f"{where}: mismatched input '{text}'{more}")
+
+
+def table_name(reader: Reader) -> Name:
+    """`table`, `database.table` or `awsdatacatalog.database.table`."""
+    parts = [reader.identifier()]
+    while reader.take("."):
+        parts.append(reader.identifier())
+    if len(parts) == 3 and parts[0] == "awsdatacatalog":
+        parts = parts[1:]
+    if len(parts) > 2:
+        reader.fail()
+    return Name(parts[0] if len(parts) == 2 else None, parts[-1])
+
+
+def properties(reader: Reader) -> dict[str, str]:
+    """`('key' = 'value', ...)`."""
+    reader.need("(")
+    found: dict[str, str] = {}
+    while True:
+        key = reader.string()
+        reader.need("=")
+        found[key] = reader.string()
+        if not reader.take(","):
+            break
+    reader.need(")")
+    return found
 
 
 def _split(token: Token) -> list[Token]:

@@ -5,11 +5,9 @@ word; what is left over or unknown is refused with its line and column. Nothing 
 Source: AWS "DDL statements" of the Athena reference, checked 2026-11.
 """
 
-from typing import Literal
-
 from lakehouse.local_aws.athena import hive_statements as ddl
-from lakehouse.local_aws.athena import storage_formats
-from lakehouse.local_aws.athena.ddl_reader import Reader
+from lakehouse.local_aws.athena import show_syntax, storage_formats
+from lakehouse.local_aws.athena.ddl_reader import Reader, properties, table_name
 from lakehouse.local_aws.athena.errors import refused
 from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.types import TypeSyntaxError, glue_name
@@ -30,32 +28,28 @@ def _statement(reader: Reader) -> ddl.HiveStatement:
     if reader.take("DROP"):
         return _drop(reader)
     if reader.take("SHOW"):
-        return _show(reader)
+        return show_syntax.show(reader)
     if reader.take("MSCK", "REPAIR", "TABLE"):
-        return ddl.RepairTable(_name(reader))
+        return ddl.RepairTable(table_name(reader))
     if reader.take("ALTER", "TABLE"):
-        return _alter(reader, _name(reader))
+        return _alter(reader, table_name(reader))
+    if reader.take("ALTER", "DATABASE") or reader.take("ALTER", "SCHEMA"):
+        name = reader.identifier()
+        reader.need("SET", "DBPROPERTIES")
+        return ddl.SetDatabaseProperties(name, properties(reader))
     if reader.take("DESCRIBE") or reader.take("DESC"):
-        if reader.take("FORMATTED") or reader.take("EXTENDED"):
-            raise refused("DESCRIBE FORMATTED is not supported by the local AWS")
-        return ddl.ShowTable("describe", _name(reader))
+        return show_syntax.describe(reader)
     raise reader.failure()
-
-
-def _name(reader: Reader) -> ddl.Name:
-    parts = [reader.identifier()]
-    while reader.take("."):
-        parts.append(reader.identifier())
-    if len(parts) == 3 and parts[0] == "awsdatacatalog":
-        parts = parts[1:]
-    if len(parts) > 2:
-        reader.fail()
-    return ddl.Name(parts[0] if len(parts) == 2 else None, parts[-1])
 
 
 def _create(reader: Reader) -> ddl.HiveStatement:
     if reader.take("DATABASE") or reader.take("SCHEMA"):
         return _create_database(reader)
+    if reader.take("TABLE"):
+        raise refused(
+            "CREATE TABLE without EXTERNAL and without AS is for Iceberg tables, which are not "
+            "supported by the local AWS"
+        )
     if not reader.take("EXTERNAL", "TABLE"):
         reader.fail("EXTERNAL TABLE")
     return _create_table(reader)
@@ -66,13 +60,13 @@ def _create_database(reader: Reader) -> ddl.CreateDatabase:
     name = reader.identifier()
     comment = reader.string() if reader.take("COMMENT") else None
     location = reader.string() if reader.take("LOCATION") else None
-    properties = _properties(reader) if reader.take("WITH", "DBPROPERTIES") else {}
-    return ddl.CreateDatabase(name, exists, comment, location, properties)
+    found = properties(reader) if reader.take("WITH", "DBPROPERTIES") else {}
+    return ddl.CreateDatabase(name, exists, comment, location, found)
 
 
 def _create_table(reader: Reader) -> ddl.CreateTable:
     exists = reader.take("IF", "NOT", "EXISTS")
-    table = _name(reader)
+    table = table_name(reader)
     columns = _columns(reader)
     comment = reader.string() if reader.take("COMMENT") else None
     keys = _columns(reader) if reader.take("PARTITIONED", "BY") else ()
@@ -81,8 +75,8 @@ def _create_table(reader: Reader) -> ddl.CreateTable:
     row_format = _row_format(reader)
     reader.need("LOCATION")
     location = reader.string()
-    properties = _properties(reader) if reader.take("TBLPROPERTIES") else {}
-    return ddl.CreateTable(table, columns, keys, row_format, location, properties, comment, exists)
+    found = properties(reader) if reader.take("TBLPROPERTIES") else {}
+    return ddl.CreateTable(table, columns, keys, row_format, location, found, comment, exists)
 
 
 def _columns(reader: Reader) -> tuple[ddl.Column, ...]:
@@ -99,7 +93,7 @@ def _column(reader: Reader) -> ddl.Column:
     start, depth = reader.here, 0
     end = start
     while (token := reader.here) is not None:
-        if depth == 0 and token.text.upper() in (",", ")", "COMMENT"):
+        if depth == 0 and token.text.upper() in (",", ")", "COMMENT", "FIRST", "AFTER"):
             break
         depth += {"(": 1, "<": 1, ")": -1, ">": -1}.get(token.text, 0)
         end = reader.next()
@@ -121,7 +115,7 @@ def _row_format(reader: Reader) -> ddl.RowFormat:
     formats: tuple[str, str] | None = None
     if reader.take("ROW", "FORMAT", "SERDE"):
         library = reader.string()
-        parameters = _properties(reader) if reader.take("WITH", "SERDEPROPERTIES") else {}
+        parameters = properties(reader) if reader.take("WITH", "SERDEPROPERTIES") else {}
     elif reader.take("ROW", "FORMAT", "DELIMITED"):
         parameters = _delimiters(reader)
     if reader.take("STORED", "AS", "INPUTFORMAT"):
@@ -161,19 +155,6 @@ def _delimiter(text: str) -> str:
     return chr(int(digits.removeprefix("u"), 8)) if is_octal else text
 
 
-def _properties(reader: Reader) -> dict[str, str]:
-    reader.need("(")
-    found: dict[str, str] = {}
-    while True:
-        key = reader.string()
-        reader.need("=")
-        found[key] = reader.string()
-        if not reader.take(","):
-            break
-    reader.need(")")
-    return found
-
-
 def _drop(reader: Reader) -> ddl.HiveStatement:
     if reader.take("DATABASE") or reader.take("SCHEMA"):
         exists = reader.take("IF", "EXISTS")
@@ -183,19 +164,49 @@ def _drop(reader: Reader) -> ddl.HiveStatement:
         return ddl.DropDatabase(name, exists, cascade)
     reader.need("TABLE")
     exists = reader.take("IF", "EXISTS")
-    return ddl.DropTable(_name(reader), exists)
+    return ddl.DropTable(table_name(reader), exists)
 
 
 def _alter(reader: Reader, table: ddl.Name) -> ddl.HiveStatement:
+    if reader.take("ADD", "COLUMNS"):
+        return ddl.AlterColumns(table, _columns(reader))
+    if reader.take("REPLACE", "COLUMNS"):
+        return ddl.AlterColumns(table, _columns(reader), replace=True)
     if reader.take("ADD"):
         exists = reader.take("IF", "NOT", "EXISTS")
         return ddl.AddPartitions(table, _partitions(reader), exists)
     if reader.take("DROP"):
         exists = reader.take("IF", "EXISTS")
         return ddl.DropPartitions(table, _partitions(reader), exists)
+    if reader.take("CHANGE"):
+        return _change(reader, table)
     if reader.take("SET", "TBLPROPERTIES"):
-        return ddl.SetProperties(table, _properties(reader))
+        return ddl.SetProperties(table, properties(reader))
+    return _alter_place(reader, table)
+
+
+def _alter_place(reader: Reader, table: ddl.Name) -> ddl.HiveStatement:
+    partition = None
+    if reader.take("PARTITION"):
+        partition = ddl.PartitionSpec(_partition_values(reader))
+    if partition is not None and reader.take("RENAME", "TO", "PARTITION"):
+        new = ddl.PartitionSpec(_partition_values(reader))
+        return ddl.RenamePartition(table, partition, new)
+    if reader.take("SET", "LOCATION"):
+        return ddl.SetLocation(table, reader.string(), partition)
     raise reader.failure()
+
+
+def _change(reader: Reader, table: ddl.Name) -> ddl.ChangeColumn:
+    reader.take("COLUMN")
+    old = reader.identifier()
+    column = _column(reader)
+    after = None
+    if reader.take("FIRST"):
+        after = ""
+    elif reader.take("AFTER"):
+        after = reader.identifier()
+    return ddl.ChangeColumn(table, old, column, after)
 
 
 def _partitions(reader: Reader) -> tuple[ddl.PartitionSpec, ...]:
@@ -221,32 +232,3 @@ def _partition_values(reader: Reader) -> dict[str, str]:
             break
     reader.need(")")
     return values
-
-
-def _show(reader: Reader) -> ddl.HiveStatement:
-    if reader.take("DATABASES") or reader.take("SCHEMAS"):
-        reader.take("LIKE")
-        return ddl.Show("databases", None, reader.string() if reader.here else None)
-    if reader.take("TABLES"):
-        return _show_names(reader, "tables")
-    if reader.take("VIEWS"):
-        return _show_names(reader, "views")
-    if reader.take("CREATE", "TABLE"):
-        return ddl.ShowTable("create", _name(reader))
-    if reader.take("TBLPROPERTIES"):
-        return ddl.ShowTable("properties", _name(reader))
-    if reader.take("PARTITIONS"):
-        return ddl.ShowTable("partitions", _name(reader))
-    reader.need("COLUMNS")
-    if not (reader.take("IN") or reader.take("FROM")):
-        reader.fail("IN")
-    table = _name(reader)
-    if table.database is None and (reader.take("IN") or reader.take("FROM")):
-        table = ddl.Name(reader.identifier(), table.name)
-    return ddl.ShowTable("columns", table)
-
-
-def _show_names(reader: Reader, what: Literal["tables", "views"]) -> ddl.Show:
-    database = reader.identifier() if reader.take("IN") or reader.take("FROM") else None
-    reader.take("LIKE")
-    return ddl.Show(what, database, reader.string() if reader.here else None)

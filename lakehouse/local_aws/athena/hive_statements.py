@@ -111,6 +111,54 @@ class SetProperties:
 
 
 @dataclass(frozen=True)
+class SetDatabaseProperties:
+    """ALTER DATABASE ... SET DBPROPERTIES (...)."""
+
+    name: str
+    properties: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RenamePartition:
+    """ALTER TABLE ... PARTITION (...) RENAME TO PARTITION (...)."""
+
+    table: Name
+    old: PartitionSpec
+    new: PartitionSpec
+
+
+@dataclass(frozen=True)
+class SetLocation:
+    """ALTER TABLE ... [PARTITION (...)] SET LOCATION '...'."""
+
+    table: Name
+    location: str
+    partition: PartitionSpec | None = None
+
+
+@dataclass(frozen=True)
+class AlterColumns:
+    """ALTER TABLE ... ADD | REPLACE COLUMNS (...)."""
+
+    table: Name
+    columns: tuple[Column, ...]
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeColumn:
+    """ALTER TABLE ... CHANGE [COLUMN] old new type [COMMENT '...'] [FIRST | AFTER column].
+
+    `after` is None for "where it is", "" for FIRST.
+    """
+
+    table: Name
+    old: str
+    column: Column
+    after: str | None = None
+
+
+@dataclass(frozen=True)
 class RepairTable:
     """MSCK REPAIR TABLE."""
 
@@ -128,10 +176,23 @@ class Show:
 
 @dataclass(frozen=True)
 class ShowTable:
-    """SHOW PARTITIONS | COLUMNS | CREATE TABLE | TBLPROPERTIES of one table, and DESCRIBE."""
+    """SHOW PARTITIONS | COLUMNS | CREATE TABLE | CREATE VIEW | TBLPROPERTIES of one table.
 
-    what: Literal["partitions", "columns", "create", "properties", "describe"]
+    `key` is the property of TBLPROPERTIES('...') that is asked for.
+    """
+
+    what: Literal["partitions", "columns", "create", "create_view", "properties"]
     table: Name
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Describe:
+    """DESCRIBE [EXTENDED | FORMATTED] table [column]."""
+
+    table: Name
+    style: Literal["plain", "extended", "formatted"] = "plain"
+    column: str | None = None
 
 
 HiveStatement = (
@@ -142,7 +203,13 @@ HiveStatement = (
     | AddPartitions
     | DropPartitions
     | SetProperties
+    | SetDatabaseProperties
+    | RenamePartition
+    | SetLocation
+    | AlterColumns
+    | ChangeColumn
     | RepairTable
     | Show
     | ShowTable
+    | Describe
 )

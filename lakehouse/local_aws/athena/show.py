@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.local_aws.athena import hive_statements as hive
-from lakehouse.local_aws.athena.ddl_text import create_statement, described
+from lakehouse.local_aws.athena.ddl_text import (
+    create_statement,
+    described,
+    described_column,
+    view_statement,
+)
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.partition_paths import escaped
+from lakehouse.local_aws.athena.view_definitions import view_of
 from lakehouse.local_aws.errors import AwsError
 
 Document = dict[str, Any]
@@ -71,18 +77,39 @@ class ShowExecutor:
         table = self._table(statement.table)
         if statement.what == "partitions":
             return self._partitions(statement.table, table)
-        columns = [
-            *table["StorageDescriptor"].get("Columns", []),
-            *(table.get("PartitionKeys") or []),
-        ]
         if statement.what == "columns":
-            return DdlResult(tuple(f"{c['Name']:<20}" for c in columns), ("field",))
+            columns = table["StorageDescriptor"].get("Columns", [])
+            names = [c["Name"] for c in (*columns, *(table.get("PartitionKeys") or []))]
+            return DdlResult(tuple(f"{name:<20}" for name in names), ("field",))
         if statement.what == "properties":
-            lines = tuple(f"{k}\t{v}" for k, v in sorted(table.get("Parameters", {}).items()))
-            return DdlResult(lines, ("prpt_name", "prpt_value"))
-        if statement.what == "create":
-            return DdlResult(create_statement(table), ("createtab_stmt",))
-        return DdlResult(described(table), ("col_name", "data_type", "comment"))
+            return self._properties(statement, table)
+        return DdlResult(self._created(statement, table), ("createtab_stmt",))
+
+    def _properties(self, statement: hive.ShowTable, table: Document) -> DdlResult:
+        known = table.get("Parameters", {})
+        if statement.key is None:
+            lines = tuple(f"{k}\t{v}" for k, v in sorted(known.items()))
+        elif statement.key in known:
+            lines = (known[statement.key],)
+        else:
+            name = f"{self.database_of(statement.table)}.{statement.table.name}"
+            lines = (f"Table {name} does not have property: {statement.key}",)
+        return DdlResult(lines, ("prpt_name", "prpt_value"))
+
+    def _created(self, statement: hive.ShowTable, table: Document) -> tuple[str, ...]:
+        name = f"{self.database_of(statement.table)}.{statement.table.name}"
+        is_view = table.get("TableType") == "VIRTUAL_VIEW"
+        if is_view != (statement.what == "create_view"):
+            wanted = "table" if is_view else "view"
+            raise QueryError("", f"FAILED: SemanticException {name} is not a {wanted}")
+        return view_statement(name, view_of(table)) if is_view else create_statement(table)
+
+    def _describe(self, statement: hive.Describe) -> DdlResult:
+        table = self._table(statement.table)
+        columns = ("col_name", "data_type", "comment")
+        if statement.column is None:
+            return DdlResult(described(table, statement.style), columns)
+        return DdlResult(described_column(table, statement.column), columns)
 
     def _partitions(self, name: hive.Name, table: Document) -> DdlResult:
         keys = [key["Name"] for key in table.get("PartitionKeys") or []]

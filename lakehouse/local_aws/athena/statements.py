@@ -136,6 +136,8 @@ _KINDS: dict[type, tuple[StatementType, str]] = {
     hive.RepairTable: ("DDL", "MSCK_REPAIR"),
     hive.Show: ("UTILITY", "SHOW_"),
     hive.ShowTable: ("UTILITY", "SHOW_"),
+    hive.Describe: ("UTILITY", "DESCRIBE_TABLE"),
+    hive.SetDatabaseProperties: ("DDL", "ALTER_DATABASE"),
 }
 _SHOWN = {
     "create": "CREATE_TABLE",
@@ -148,7 +150,5 @@ def statement_type(statement: Statement) -> tuple[StatementType, str]:
     """StatementType and SubstatementType of GetQueryExecution."""
     kind, name = _KINDS.get(type(statement), ("DDL", "ALTER_TABLE"))
     if isinstance(statement, hive.Show | hive.ShowTable):
-        if statement.what == "describe":
-            return kind, "DESCRIBE_TABLE"
         name += _SHOWN.get(statement.what, statement.what.upper())
     return kind, name

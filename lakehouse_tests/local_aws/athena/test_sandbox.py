@@ -21,7 +21,7 @@ TABLES = (
 )  # fmt: skip
 SCALARS = (
     "getenv('HOME')", "current_setting('memory_limit')", "current_database()", "read_text('{secret}')",
-    "list_files('/')", "which_secret('a', 's3')", "getvariable('x')", "version()", "pg_typeof(1)", "error('x')",
+    "list_files('/')", "which_secret('a', 's3')", "getvariable('x')", "pg_typeof(1)", "error('x')",
     "write_log('x')", "struct_extract(row(1), 'a')", "trino_double('1')", "float_divide(1, 0)", "nextval('s')",
     "query('SELECT 1')", "quantile_disc(1, 0.5)", "list_value(1)", "regexp_matches('a', 'a')", "strftime(now(), '%Y')",
 )  # fmt: skip
