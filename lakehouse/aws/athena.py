@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.aws.errors import ExecutionFailed, pages, translated
-from lakehouse.aws.polling import poll_until
+from lakehouse.aws.polling import wait_or_stop
 
 QUERY_TIMEOUT = 1800.0  # seconds; Athena's own default limit for DML is 30 minutes
 DOLLARS_PER_TB = 5.0  # https://aws.amazon.com/athena/pricing/ (checked 2026-11)
@@ -69,13 +69,13 @@ class Athena:
                 QueryExecutionContext={"Database": self.database},
                 WorkGroup=self.work_group,
             )["QueryExecutionId"]
-        try:
-            ended = poll_until(
-                lambda: self._get(query_id), lambda q: q["Status"]["State"] in ENDED, timeout
-            )
-        except BaseException:
-            self._stop(query_id)
-            raise
+        ended = wait_or_stop(
+            f"Athena query {query_id}",
+            lambda: self._get(query_id),
+            lambda query: query["Status"]["State"] in ENDED,
+            timeout,
+            lambda: self._stop(query_id),
+        )
         return _outcome(query_id, sql, ended)
 
     def query(self, sql: str) -> QueryResult:

@@ -45,7 +45,11 @@ class AccessDenied(AwsFailure):
     """The credentials are missing, wrong, expired or lack the permission."""
 
 
-class Unreachable(AwsFailure):
+class Unavailable(AwsFailure):
+    """AWS throttled the call or failed to answer it, at each of botocore's tries."""
+
+
+class Unreachable(Unavailable):
     """No answer from the endpoint."""
 
 
@@ -67,6 +71,15 @@ _DENIED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+_THROTTLED = {
+    "ConcurrentModificationException",
+    "LimitExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
 _CREDENTIALS_HINT = (
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE "
     "(any value does for the local AWS)"
@@ -78,6 +91,7 @@ def _from_response(doing: str, error: ClientError) -> AwsFailure:
     request_id = error.response.get("ResponseMetadata", {}).get("RequestId", "none")
     words = error.response["Error"].get("Message", "")
     message = f"{doing}: {code}: {words} (request {request_id})"
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _NOT_FOUND:
         return NotFound(message, code)
     if code in _EXISTS:
@@ -85,6 +99,8 @@ def _from_response(doing: str, error: ClientError) -> AwsFailure:
     if code in _DENIED:
         hint = "Check the credentials, the region and the permissions of the identity in use"
         return AccessDenied(f"{message}. {hint}", code)
+    if code in _THROTTLED or status >= 500:
+        return Unavailable(f"{message}. It was tried several times; run this again later", code)
     return AwsFailure(message, code)
 
 

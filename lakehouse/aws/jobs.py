@@ -3,12 +3,12 @@
 The script and its arguments are the caller's; states and words are Glue's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.aws.errors import ExecutionFailed, translated
-from lakehouse.aws.polling import poll_until
+from lakehouse.aws.polling import wait_or_stop
 
 JOB_TIMEOUT = 6 * 3600.0  # seconds
 ENDED = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"}
@@ -50,28 +50,42 @@ class Jobs:
         Raises `ExecutionFailed` with Glue's state, words and run id when the run does not succeed.
         Whatever else ends the wait (Ctrl-C, a cancelled Dagster run) stops the job run too.
         """
-        with translated(f"start job {job}"):
-            run_id: str = self.client.start_job_run(JobName=job, Arguments=dict(arguments))[
-                "JobRunId"
-            ]
+        run_id = self._start(job, arguments)
         started(run_id)
-        try:
-            ended = poll_until(
-                lambda: self._get(job, run_id), lambda r: r["JobRunState"] in ENDED, timeout
-            )
-        except BaseException:
-            self._stop(job, run_id)
-            raise
+        ended = wait_or_stop(
+            f"run {run_id} of Glue job {job}",
+            lambda: self._get(job, run_id),
+            lambda run: run["JobRunState"] in ENDED,
+            timeout,
+            lambda: self._stop(job, [run_id]),
+        )
         return _outcome(job, run_id, ended)
+
+    def _start(self, job: str, arguments: Mapping[str, str]) -> str:
+        """Start one run. botocore may have started more: a try without an answer is tried again.
+
+        StartJobRun has no idempotency token (checked 2026-11), so runs with the same arguments are
+        looked for among the newest ones, and stopped.
+        """
+        with translated(f"start job {job}"):
+            answer = self.client.start_job_run(JobName=job, Arguments=dict(arguments))
+            run_id: str = answer["JobRunId"]
+            if answer.get("ResponseMetadata", {}).get("RetryAttempts", 0) == 0:
+                return run_id
+            newest = self.client.get_job_runs(JobName=job, MaxResults=20)["JobRuns"]
+        same = [run["Id"] for run in newest if run.get("Arguments") == dict(arguments)]
+        if others := [other for other in same if other != run_id]:
+            self._stop(job, others)
+        return run_id
 
     def _get(self, job: str, run_id: str) -> Mapping[str, Any]:
         with translated(f"look at run {run_id} of job {job}"):
             run: Mapping[str, Any] = self.client.get_job_run(JobName=job, RunId=run_id)["JobRun"]
         return run
 
-    def _stop(self, job: str, run_id: str) -> None:
-        with translated(f"stop run {run_id} of job {job}"):
-            self.client.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    def _stop(self, job: str, run_ids: Sequence[str]) -> None:
+        with translated(f"stop runs {', '.join(run_ids)} of job {job}"):
+            self.client.batch_stop_job_run(JobName=job, JobRunIds=list(run_ids))
 
 
 def _outcome(job: str, run_id: str, run: Mapping[str, Any]) -> JobRun:

@@ -14,6 +14,7 @@ from lakehouse.aws.errors import (
     AlreadyExists,
     AwsFailure,
     NotFound,
+    Unavailable,
     Unreachable,
     translate,
     translated,
@@ -76,7 +77,8 @@ def test_a_failure_keeps_the_code() -> None:
         ("EntityNotFoundException", NotFound),
         ("NoSuchKey", NotFound),
         ("AlreadyExistsException", AlreadyExists),
-        ("ThrottlingException", AwsFailure),
+        ("ThrottlingException", Unavailable),
+        ("ValidationException", AwsFailure),
     ],
 )
 def test_awss_codes_become_the_platforms_kinds(code: str, kind: type[AwsFailure]) -> None:

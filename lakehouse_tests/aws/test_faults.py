@@ -1,0 +1,181 @@
+"""AWS's faults, injected between the platform's clients and the local AWS."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lakehouse.aws import polling
+from lakehouse.aws.athena import Athena
+from lakehouse.aws.crawlers import Crawlers
+from lakehouse.aws.errors import (
+    AccessDenied,
+    AwsFailure,
+    ExecutionFailed,
+    Unavailable,
+    Unreachable,
+)
+from lakehouse.aws.jobs import Jobs
+from lakehouse.aws.s3 import S3
+from lakehouse.local_aws.server import LocalAws
+from lakehouse_tests.faulty_aws import Fault, FaultyAws, faulty_aws
+
+pytestmark = pytest.mark.soak  # botocore waits between its tries
+Client = Callable[..., Any]
+
+THROTTLED = {"kind": "error", "status": 400, "code": "ThrottlingException"}
+BUCKET = "faults"
+SLOW = "WITH t AS (SELECT * FROM UNNEST(SEQUENCE(1, 9000))) SELECT count(*) FROM t, t u, t v, t w"
+
+
+@pytest.fixture(scope="module")
+def prepared(client: Client) -> None:
+    s3, glue, athena = client("s3"), client("glue"), client("athena")
+    s3.create_bucket(Bucket=BUCKET)
+    place = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/results/"}}
+    athena.create_work_group(Name=BUCKET, Configuration=place)
+    glue.create_database(DatabaseInput={"Name": BUCKET})
+    for name, script in {"quick": "print(1)", "slow": "import time; time.sleep(600)"}.items():
+        s3.put_object(Bucket=BUCKET, Key=f"{name}.py", Body=script.encode())
+        command = {
+            "Name": "pythonshell",
+            "ScriptLocation": f"s3://{BUCKET}/{name}.py",
+            "PythonVersion": "3.9",
+        }
+        glue.create_job(
+            Name=f"faults-{name}",
+            Role="r",
+            Command=command,
+            ExecutionProperty={"MaxConcurrentRuns": 5},
+        )
+    glue.create_crawler(
+        Name="faults",
+        Role="r",
+        DatabaseName=BUCKET,
+        Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/nothing-here/"}]},
+    )
+
+
+@pytest.fixture
+def aws(local_aws: LocalAws, prepared: None) -> Iterator[FaultyAws]:
+    with faulty_aws(local_aws.endpoint_url) as proxy:
+        yield proxy
+
+
+def athena_of(aws: FaultyAws) -> Athena:
+    return Athena(aws.client("athena"), BUCKET, "default")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("GetQueryExecution", times=2, **THROTTLED),  # type: ignore[arg-type]
+        Fault("GetQueryExecution", "error", times=2, status=503),
+        Fault("GetQueryExecution", "drop", times=2),
+        Fault("StartQueryExecution", times=2, **THROTTLED),  # type: ignore[arg-type]
+        Fault("GetQueryResults", "error", times=2),
+    ],
+    ids=["throttled", "503", "dropped", "start throttled", "results 500"],
+)
+def test_a_query_gets_over_a_fault_that_passes(aws: FaultyAws, fault: Fault) -> None:
+    aws.faults.append(fault)
+    assert athena_of(aws).query("SELECT 1").rows == (("1",),)
+    assert fault.happened == 2
+
+
+def test_a_query_whose_start_was_answered_to_nobody_runs_once(
+    aws: FaultyAws, client: Client
+) -> None:
+    before = len(client("athena").list_query_executions(WorkGroup=BUCKET)["QueryExecutionIds"])
+    aws.faults.append(Fault("StartQueryExecution", "lose answer", times=1))
+    assert athena_of(aws).query("SELECT 2").rows == (("2",),)
+    after = len(client("athena").list_query_executions(WorkGroup=BUCKET)["QueryExecutionIds"])
+    assert after == before + 1
+
+
+def test_a_service_that_stays_away_fails_with_its_words_and_what_to_do(aws: FaultyAws) -> None:
+    aws.faults.append(Fault("GET /faults", "error", status=503, code="SlowDown"))
+    with pytest.raises(Unavailable) as failed:
+        S3(aws.client("s3", tries=2)).objects(BUCKET, "x/")
+    assert str(failed.value) == (
+        "list s3://faults/x/: SlowDown: injected (request faulty). "
+        "It was tried several times; run this again later"
+    )
+    assert list(aws.calls.values()) == [2]
+
+
+def test_access_denied_is_not_tried_again(aws: FaultyAws) -> None:
+    aws.faults.append(Fault("GET /faults", "error", status=403, code="AccessDenied"))
+    with pytest.raises(AccessDenied, match=r"list s3://faults/x/: AccessDenied.*permissions"):
+        S3(aws.client("s3")).objects(BUCKET, "x/")
+    assert sum(aws.calls.values()) == 1
+
+
+def test_a_job_run_is_waited_for_while_nobody_answers(aws: FaultyAws) -> None:
+    fault = Fault("GetJobRun", "error", times=6, status=503)
+    aws.faults.append(fault)
+    assert Jobs(aws.client("glue", tries=2)).run("faults-quick", {}).job == "faults-quick"
+    assert fault.happened == 6
+
+
+def test_a_run_that_nobody_answers_about_is_given_up_and_named(
+    aws: FaultyAws, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "PATIENCE", 0.0)
+    monkeypatch.setattr(polling.poll_until, "__defaults__", (0.0,))
+    aws.faults.append(Fault("GetJobRun", "drop"))
+    started: list[str] = []
+    with pytest.raises(Unreachable, match="look at run jr_"):
+        Jobs(aws.client("glue")).run("faults-slow", {}, started.append)
+    (run,) = [r for r in client("glue").get_job_runs(JobName="faults-slow")["JobRuns"]
+              if r["Id"] == started[0]]  # fmt: skip
+    assert run["JobRunState"] in ("STOPPING", "STOPPED")
+
+
+def test_a_job_started_twice_by_a_lost_answer_runs_once(aws: FaultyAws, client: Client) -> None:
+    aws.faults.append(Fault("StartJobRun", "lose answer", times=1))
+    arguments = {"--plan": "s3://faults/plan-of-this-test.json"}
+    ended = Jobs(aws.client("glue")).run("faults-quick", arguments)
+    runs = client("glue").get_job_runs(JobName="faults-quick")["JobRuns"]
+    states = {r["Id"]: r["JobRunState"] for r in runs if r.get("Arguments") == arguments}
+    assert states.pop(ended.run_id) == "SUCCEEDED"
+    assert len(states) == 1
+    assert set(states.values()) <= {"STOPPING", "STOPPED", "SUCCEEDED"}
+
+
+def test_a_job_that_does_not_end_is_stopped(aws: FaultyAws, client: Client) -> None:
+    started: list[str] = []
+    with pytest.raises(ExecutionFailed) as failed:
+        Jobs(aws.client("glue")).run("faults-slow", {}, started.append, timeout=0.5)
+    assert str(failed.value) == (
+        f"run {started[0]} of Glue job faults-slow did not end within 0.5 s and was stopped"
+    )
+
+
+def test_a_query_that_does_not_end_is_stopped(aws: FaultyAws, client: Client) -> None:
+    with pytest.raises(
+        ExecutionFailed, match=r"did not end within 0\.5 s and was stopped"
+    ) as failed:
+        athena_of(aws).execute(SLOW, timeout=0.5)
+    query_id = str(failed.value).split()[2]
+    state = polling.poll_until(
+        lambda: client("athena").get_query_execution(QueryExecutionId=query_id)["QueryExecution"],
+        lambda query: query["Status"]["State"] not in ("QUEUED", "RUNNING"),
+        10.0,
+    )
+    assert state["Status"]["State"] == "CANCELLED"
+
+
+def test_a_crawl_of_somebody_else_is_waited_for_and_not_taken_for_ours(
+    aws: FaultyAws, client: Client
+) -> None:
+    aws.faults.append(
+        Fault("StartCrawler", "error", times=1, status=400, code="CrawlerRunningException")
+    )
+    Crawlers(aws.client("glue")).crawl("faults")
+    assert aws.calls["StartCrawler"] == 2
+
+
+def test_a_missing_work_group_is_named(aws: FaultyAws) -> None:
+    with pytest.raises(AwsFailure, match="WorkGroup nobody-made-it is not found"):
+        Athena(aws.client("athena"), "nobody-made-it", "default").query("SELECT 1")
