@@ -5,6 +5,7 @@ Does not belong here: the policy's rules (`post_policy`).
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html, checked 2026-11.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from werkzeug.sansio.multipart import (
 from lakehouse.local_aws.objects.store import Attributes, ObjectStore, StoredObject
 from lakehouse.local_aws.s3.body import body_of, stage_verified
 from lakehouse.local_aws.s3.errors import S3Error, invalid_argument
-from lakehouse.local_aws.s3.kept import attributes_of
+from lakehouse.local_aws.s3.kept import META, attributes_of, header_value
 from lakehouse.local_aws.s3.post_policy import PostPolicy, post_policy
 from lakehouse.local_aws.s3.refusals import refuse_headers
 from lakehouse.local_aws.s3.request import S3Request, object_url
@@ -35,6 +36,15 @@ from lakehouse.local_aws.s3.writes import check_key, written_headers
 
 _MOST_FIELDS = 20 * 1024  # bytes of all fields before the file
 _NO_POLICY = PostPolicy((), None)
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # a token of RFC 9110
+_GIVEN_BACK = {
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-type",
+    "expires",
+}
 _STATUSES = {"200": 200, "201": 201, "204": 204}
 
 
@@ -126,8 +136,15 @@ def _content(events: Iterator[Event]) -> Iterator[bytes]:
 
 
 def _headers(fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields as the headers that they stand for; text is UTF-8, as browsers send headers."""
-    headers = {name: value.encode().decode("latin-1") for name, value in fields.items()}
+    """The fields as the headers that they stand for, in UTF-8 as the form is."""
+    headers = {}
+    for name, value in fields.items():
+        if _HEADER.fullmatch(name):
+            headers[name] = value.encode().decode("latin-1")
+        if name in _GIVEN_BACK:
+            header_value(name, value)
+        if name.startswith(META) and not _HEADER.fullmatch(name):
+            raise invalid_argument("This is no name of a header.", name, value)
     if "acl" in headers:
         headers["x-amz-acl"] = headers.pop("acl")
     return headers

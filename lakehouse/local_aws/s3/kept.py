@@ -9,7 +9,7 @@ import string
 from collections.abc import Mapping
 
 from lakehouse.local_aws.objects.store import DEFAULT_CONTENT_TYPE, Attributes, StoredObject
-from lakehouse.local_aws.s3.errors import S3Error
+from lakehouse.local_aws.s3.errors import S3Error, invalid_argument
 from lakehouse.local_aws.s3.tagging import tags_of_header
 
 META = "x-amz-meta-"
@@ -73,6 +73,13 @@ def _given_back(value: str) -> str:
     if set(value) <= _PRINTABLE:
         return value
     return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
+
+
+def header_value(name: str, text: str) -> str:
+    """A text that becomes the value of a header; InvalidArgument if it cannot."""
+    if not text.isprintable() or any(ord(letter) > 255 for letter in text):
+        raise invalid_argument("Header value cannot be represented using ISO-8859-1.", name, text)
+    return text
 
 
 def storage_class(attributes: Attributes | StoredObject) -> str:

@@ -17,7 +17,7 @@ from lakehouse.local_aws.s3.checksums import (
 )
 from lakehouse.local_aws.s3.conditions import is_unmodified
 from lakehouse.local_aws.s3.errors import S3Error, invalid_argument, invalid_request
-from lakehouse.local_aws.s3.kept import kept_headers
+from lakehouse.local_aws.s3.kept import header_value, kept_headers
 from lakehouse.local_aws.s3.refusals import refuse_customer_key, refuse_version
 from lakehouse.local_aws.s3.request import S3Request
 from lakehouse.local_aws.s3.response import S3Response, http_date
@@ -123,7 +123,11 @@ def _part_checksum(number: int, stored: StoredObject) -> dict[str, str]:
 
 
 def _overrides(request: S3Request) -> dict[str, str]:
-    asked = {_OVERRIDES[name]: text for name, text in request.query.items() if name in _OVERRIDES}
+    asked = {
+        _OVERRIDES[name]: header_value(name, text)
+        for name, text in request.query.items()
+        if name in _OVERRIDES
+    }
     if asked and request.signed == "no":
         message = "Request specific response headers cannot be used for anonymous GET requests."
         raise invalid_request(message)

@@ -120,10 +120,10 @@ def _is_form(headers: Mapping[str, str]) -> bool:
 
 
 def _hoisted(query: Mapping[str, str]) -> dict[str, str]:
-    """The headers that a presigned URL carries in its query."""
+    """The headers that a presigned URL carries in its query, as if they were sent as such."""
     named = {name.lower(): value for name, value in query.items()}
     return {
-        name: value
+        name: value.encode().decode("latin-1")
         for name, value in named.items()
         if name.startswith("x-amz-") and name not in _SIGNATURE_PARAMETERS
     }

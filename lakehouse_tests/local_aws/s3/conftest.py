@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 from lakehouse.local_aws.server import LocalAws
 
@@ -24,6 +25,11 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+def error_of(caught: "pytest.ExceptionInfo[ClientError]") -> Mapping[str, Any]:
+    """All elements of the error that a client got."""
+    return dict(caught.value.response["Error"])
 
 
 @pytest.fixture(scope="session")
