@@ -4,23 +4,59 @@ Belongs here: the merge, and TagResource, UntagResource, GetTags, which are the 
 of resource. What each operation does belongs to its service.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.crawlers.crawler import CrawlerService
-from lakehouse.local_aws.dispatch import JsonService, Operation
+from lakehouse.local_aws.dispatch import JsonService, Operation, wrapped
 from lakehouse.local_aws.errors import AwsError
 
 _KIND = "glue_tags"
 _MOST_TAGS = 50
 
-_NAMES = {
-    "database": ("CreateDatabase", "GetDatabase", "DeleteDatabase", "Name"),
-    "crawler": ("CreateCrawler", "GetCrawler", "DeleteCrawler", "Name"),
-    "job": ("CreateJob", "GetJob", "DeleteJob", "JobName"),
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Taggable:
+    """A kind of resource that has tags: its operations, and where they name the resource."""
+
+    create: str
+    created: Callable[[Body], str]
+    read: tuple[str, str]
+    """(operation, the name's parameter)"""
+    delete: tuple[str, str]
+
+
+_TAGGABLE: Mapping[str, Taggable] = {
+    "database": Taggable(
+        "CreateDatabase",
+        lambda body: str(body["DatabaseInput"]["Name"]).lower(),
+        ("GetDatabase", "Name"),
+        ("DeleteDatabase", "Name"),
+    ),
+    "connection": Taggable(
+        "CreateConnection",
+        lambda body: str(body["ConnectionInput"]["Name"]),
+        ("GetConnection", "Name"),
+        ("DeleteConnection", "ConnectionName"),
+    ),
+    "crawler": Taggable(
+        "CreateCrawler",
+        lambda body: str(body["Name"]),
+        ("GetCrawler", "Name"),
+        ("DeleteCrawler", "Name"),
+    ),
+    "job": Taggable(
+        "CreateJob",
+        lambda body: str(body["Name"]),
+        ("GetJob", "JobName"),
+        ("DeleteJob", "JobName"),
+    ),
 }
-"""Resource of an ARN -> operations that create, read and delete it, and the name's parameter."""
+"""By the word for them in an ARN. On AWS, tables have no tags."""
 
 
 class GlueService:
@@ -29,24 +65,23 @@ class GlueService:
     def __init__(self, catalog: Catalog, crawlers: CrawlerService, jobs: JsonService) -> None:
         self._state = catalog.state
         self._scope = catalog.scope
+        self._account, self._region = catalog.scope.split("/")
         self._operations: dict[str, Operation] = {
             **catalog.operations(),
             **crawlers.operations(),
             **jobs.operations(),
-        }
-
-    def operations(self) -> Mapping[str, Operation]:
-        """Name every Glue operation."""
-        return {
-            **self._operations,
-            **{names[0]: self._creating(kind) for kind, names in _NAMES.items()},
-            **{names[2]: self._deleting(kind) for kind, names in _NAMES.items()},
             "TagResource": self.tag,
             "UntagResource": self.untag,
             "GetTags": lambda body: {"Tags": self._tags(self._checked(body["ResourceArn"]))},
         }
+        for kind in _TAGGABLE:
+            self._follow(kind)
 
-    def tag(self, body: dict[str, Any]) -> dict[str, Any]:
+    def operations(self) -> Mapping[str, Operation]:
+        """Name every Glue operation."""
+        return self._operations
+
+    def tag(self, body: Body) -> Body:
         """Answer TagResource: tags are added, those of the same key replaced."""
         arn = self._checked(body["ResourceArn"])
         with self._state.transaction():
@@ -56,7 +91,7 @@ class GlueService:
             self._state.put(self._scope, _KIND, arn, tags)
         return {}
 
-    def untag(self, body: dict[str, Any]) -> dict[str, Any]:
+    def untag(self, body: Body) -> Body:
         """Answer UntagResource: keys that are not there are no error."""
         arn = self._checked(body["ResourceArn"])
         with self._state.transaction():
@@ -69,37 +104,39 @@ class GlueService:
         return self._state.get(self._scope, _KIND, arn) or {}
 
     def _arn(self, kind: str, name: str) -> str:
-        account, region = self._scope.split("/")
-        shown = name.lower() if kind == "database" else name
-        return f"arn:aws:glue:{region}:{account}:{kind}/{shown}"
+        return f"arn:aws:glue:{self._region}:{self._account}:{kind}/{name}"
 
     def _checked(self, arn: str) -> str:
         """Return an ARN of an existing resource here. Raises EntityNotFoundException."""
         kind, _, name = arn.rpartition(":")[2].partition("/")
-        if kind not in _NAMES or arn != self._arn(kind, name):
+        if kind not in _TAGGABLE or arn != self._arn(kind, name):
             raise AwsError("InvalidInputException", f"Tags of {arn} are not supported.")
-        _, read, _, parameter = _NAMES[kind]
-        self._operations[read]({parameter: name})
+        operation, parameter = _TAGGABLE[kind].read
+        self._operations[operation]({parameter: name})
         return arn
 
-    def _creating(self, kind: str) -> Operation:
-        create, _, _, _ = _NAMES[kind]
+    def _follow(self, kind: str) -> None:
+        """Let the tags of a kind come with what is created and go with what is deleted."""
+        taggable = _TAGGABLE[kind]
+        delete, parameter = taggable.delete
 
-        def answer(body: dict[str, Any]) -> dict[str, Any]:
-            outcome = self._operations[create](body)
-            if body.get("Tags"):
-                name = body.get("Name") or body["DatabaseInput"]["Name"]
-                self._state.put(self._scope, _KIND, self._arn(kind, name), body["Tags"])
-            return outcome
+        def creating(operation: Operation) -> Operation:
+            def answer(body: Body) -> Body:
+                outcome = operation(body)
+                arn = self._arn(kind, taggable.created(body))
+                self._state.put(self._scope, _KIND, arn, body.get("Tags") or {})
+                return outcome
 
-        return answer
+            return answer
 
-    def _deleting(self, kind: str) -> Operation:
-        _, _, delete, parameter = _NAMES[kind]
+        def deleting(operation: Operation) -> Operation:
+            def answer(body: Body) -> Body:
+                outcome = operation(body)
+                name = body[parameter].lower() if kind == "database" else body[parameter]
+                self._state.delete(self._scope, _KIND, self._arn(kind, name))
+                return outcome
 
-        def answer(body: dict[str, Any]) -> dict[str, Any]:
-            outcome = self._operations[delete](body)
-            self._state.delete(self._scope, _KIND, self._arn(kind, body[parameter]))
-            return outcome
+            return answer
 
-        return answer
+        self._operations[taggable.create] = wrapped(self._operations[taggable.create], creating)
+        self._operations[delete] = wrapped(self._operations[delete], deleting)

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS documents (
 
 _PUT = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)"
 _DELETE = "DELETE FROM documents WHERE scope = ? AND kind = ? AND key = ?"
+_DELETE_RANGE = "DELETE FROM documents WHERE scope = ? AND kind = ? AND key >= ? AND key < ?"
 _GET = "SELECT body FROM documents WHERE scope = ? AND kind = ? AND key = ?"
 _LIST = """
 SELECT key, body FROM documents
@@ -45,6 +46,11 @@ class State:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._database = Database(path, _SCHEMA, synchronous="FULL")
+
+    @property
+    def database(self) -> Database:
+        """The file, for those who keep a table beside the documents, in the same transactions."""
+        return self._database
 
     def get(self, scope: str, kind: str, key: str) -> dict[str, Any] | None:
         """The document, or None."""
@@ -69,6 +75,11 @@ class State:
         """Remove documents in one transaction; how many there were."""
         with self._database.transaction() as connection:
             return _execute_each(connection, [(scope, kind, key.encode()) for key in keys])
+
+    def delete_below(self, scope: str, kind: str, prefix: str) -> None:
+        """Remove the documents whose keys have a prefix, in one transaction."""
+        with self._database.transaction() as connection:
+            connection.execute(_DELETE_RANGE, (scope, kind, *key_range(prefix)))
 
     def list(
         self, scope: str, kind: str, prefix: str = "", after: str = "", limit: int | None = None

@@ -165,7 +165,7 @@ def test_log_events_appear_in_cloudwatch_logs(client: Callable[..., Any]) -> Non
 def test_glue_answers_per_region_and_refuses_by_name(client: Callable[..., Any]) -> None:
     here, there = client("glue"), client("glue", region_name="eu-west-1")
     here.create_database(DatabaseInput={"Name": "only_here"})
-    assert "only_here" in [item["Name"] for item in here.get_databases()["DatabaseList"]]
+    assert here.get_database(Name="only_here")["Database"]["Name"] == "only_here"
     assert there.get_databases()["DatabaseList"] == []
     with pytest.raises(here.exceptions.ClientError) as caught:
         here.list_blueprints()

@@ -1,19 +1,26 @@
 """The Glue Data Catalog of one account and region, durable in State.
 
-`Catalog` merges the operations on databases, tables and partitions, checks what is common to all
-of them (CatalogId, features that are not here) and offers the few calls that the crawler and Athena
-make in-process. What each entity does is in `databases`, `tables` and
-`partitions`.
+`Catalog` merges the operations on databases, tables, partitions and what belongs to them, checks
+what is common to all of them (CatalogId, features that are not here) and offers the few calls that
+crawlers, jobs and Athena make in-process. What each entity does is in its own module.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
+from lakehouse.local_aws.catalog.catalog_settings import CatalogSettings
+from lakehouse.local_aws.catalog.column_statistics import ColumnStatistics
+from lakehouse.local_aws.catalog.connections import Connections
 from lakehouse.local_aws.catalog.databases import Databases
+from lakehouse.local_aws.catalog.functions import Functions
 from lakehouse.local_aws.catalog.partitions import Partitions
-from lakehouse.local_aws.catalog.records import Document, invalid_input, not_found
+from lakehouse.local_aws.catalog.records import Document, not_found, not_supported
+from lakehouse.local_aws.catalog.table_search import TableSearch
+from lakehouse.local_aws.catalog.table_versions import TableVersions
 from lakehouse.local_aws.catalog.tables import Tables
-from lakehouse.local_aws.dispatch import Operation
+from lakehouse.local_aws.dispatch import JsonService, Operation, wrapped
+from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.state import State
 
 _UNSUPPORTED = (
@@ -23,6 +30,7 @@ _UNSUPPORTED = (
     "UpdateOpenTableFormatInput",
     "ViewUpdateAction",
 )
+_CATALOG_FIELDS = ("CatalogId", "ParentCatalogId")
 
 
 class Catalog:
@@ -31,19 +39,30 @@ class Catalog:
     def __init__(self, state: State, scope: str) -> None:
         self.state = state
         self.scope = scope
-        self._account = scope.split("/")[0]
+        self._account, self._region = scope.split("/")
         self._databases = Databases(state, scope)
         self._tables = Tables(state, scope, self._databases)
         self._partitions = Partitions(state, scope, self._tables)
-
-    def operations(self) -> Mapping[str, Operation]:
-        """Name every API operation of the catalog."""
-        parts = (self._databases, self._tables, self._partitions)
-        return {
-            name: self._checked(operation)
+        parts: tuple[JsonService, ...] = (
+            self._databases,
+            self._tables,
+            TableVersions(state, scope, self._tables),
+            TableSearch(self._databases, self._tables),
+            self._partitions,
+            ColumnStatistics(state, scope, self._tables),
+            Functions(state, scope, self._databases),
+            Connections(state, scope),
+            CatalogSettings(state, scope),
+        )
+        self._operations = {
+            name: wrapped(operation, functools.partial(self._checked, name))
             for part in parts
             for name, operation in part.operations().items()
         }
+
+    def operations(self) -> Mapping[str, Operation]:
+        """Name every API operation of the catalog."""
+        return self._operations
 
     def database(self, name: str) -> Document:
         """Return the Database. Raises EntityNotFoundException."""
@@ -87,18 +106,34 @@ class Catalog:
         """Delete partitions, all or none; those that are not there are no error."""
         self._partitions.delete_many(database, table, values)
 
-    def _checked(self, operation: Operation) -> Operation:
+    def _checked(self, name: str, operation: Operation) -> Operation:
         def answer(body: dict[str, Any]) -> dict[str, Any]:
-            self._check(body)
+            self._check(name, body)
             return operation(body)
 
         return answer
 
-    def _check(self, body: Mapping[str, Any]) -> None:
+    def _check(self, operation: str, body: Mapping[str, Any]) -> None:
         """Refuse another account's catalog and what this catalog has no notion of."""
-        catalog_id = body.get("CatalogId") or self._account
-        if catalog_id != self._account:
-            raise not_found(f"Catalog {catalog_id} not found.")
+        for field in _CATALOG_FIELDS:
+            catalog_id = body.get(field, self._account)
+            if catalog_id != self._account:
+                raise self._other_catalog(operation, catalog_id)
         for field in _UNSUPPORTED:
             if body.get(field):
-                raise invalid_input(f"{field} is not supported by the local AWS.")
+                raise not_supported(field)
+
+    def _other_catalog(self, operation: str, catalog_id: str) -> AwsError:
+        """The answer for another catalog: that of another account exists, but is not ours to use.
+
+        The words are those of IAM where no resource policy lets an account in.
+        """
+        if not (catalog_id.isdecimal() and len(catalog_id) == 12):
+            return not_found(f"Catalog {catalog_id} not found.")
+        user = f"arn:aws:iam::{self._account}:root"
+        resource = f"arn:aws:glue:{self._region}:{catalog_id}:catalog"
+        return AwsError(
+            "AccessDeniedException",
+            f"User: {user} is not authorized to perform: glue:{operation} on resource: {resource} "
+            f"because no resource-based policy allows the glue:{operation} action",
+        )

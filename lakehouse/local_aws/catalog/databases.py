@@ -1,18 +1,19 @@
 """Databases of the Glue Data Catalog: create, read, list, update, delete.
 
-Deleting a database deletes its tables and partitions too, as Glue does.
+Deleting a database deletes its tables, partitions and functions too, as Glue does.
 Tables belong to `tables`, partitions to `partitions`.
 """
 
 from typing import Any
 
 from lakehouse.local_aws.catalog.paging import page, page_size, start_key
+from lakehouse.local_aws.catalog.partition_store import PartitionStore
 from lakehouse.local_aws.catalog.records import (
     DATABASE_KIND,
-    PARTITION_KIND,
+    FUNCTION_KIND,
+    OF_TABLE_KINDS,
     SEPARATOR,
     TABLE_KIND,
-    VERSION_KIND,
     Document,
     already_exists,
     database_document,
@@ -33,6 +34,7 @@ class Databases:
         self._state = state
         self._scope = scope
         self._account = scope.split("/")[0]
+        self._partitions = PartitionStore(state, scope)
 
     def operations(self) -> dict[str, Operation]:
         """Name the API operations that this class answers."""
@@ -66,13 +68,19 @@ class Databases:
 
     def get_page(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer GetDatabases. There are no databases shared by other accounts here."""
+        attributes = body.get("AttributesToGet")
+        if attributes is not None and "NAME" not in attributes:
+            raise invalid_input("AttributesToGet must include NAME.")
         if body.get("ResourceShareType") in ("FOREIGN", "FEDERATED"):
             return {"DatabaseList": []}
         size = page_size(body, _PAGE)
-        entries = self._state.list(
-            self._scope, DATABASE_KIND, after=start_key(body), limit=size + 1
-        )
-        return page(entries, "DatabaseList", size)
+        after = start_key(body)
+        entries = self._state.list(self._scope, DATABASE_KIND, after=after, limit=size + 1)
+        answer = page(entries, "DatabaseList", size)
+        if attributes is not None:
+            shown = [{"Name": entry["Name"]} for entry in answer["DatabaseList"]]
+            answer["DatabaseList"] = shown
+        return answer
 
     def update(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer UpdateDatabase: the input replaces the definition; the name must stay."""
@@ -80,7 +88,7 @@ class Databases:
         with self._state.transaction():
             current = self.get(body["Name"])
             if fresh["Name"] != current["Name"]:
-                raise invalid_input("A database cannot be renamed.")
+                raise invalid_input("Database cannot be renamed.")
             fresh["CreateTime"] = current["CreateTime"]
             self._state.put(self._scope, DATABASE_KIND, current["Name"], fresh)
         return {}
@@ -89,8 +97,8 @@ class Databases:
         """Answer DeleteDatabase, with all that is in it."""
         with self._state.transaction():
             name = self.get(body["Name"])["Name"]
-            for kind in (TABLE_KIND, VERSION_KIND, PARTITION_KIND):
-                inside = self._state.list(self._scope, kind, prefix=name + SEPARATOR)
-                self._state.delete_many(self._scope, kind, [key for key, _ in inside])
+            self._partitions.delete_below(name)
+            for kind in (TABLE_KIND, FUNCTION_KIND, *OF_TABLE_KINDS):
+                self._state.delete_below(self._scope, kind, name + SEPARATOR)
             self._state.delete(self._scope, DATABASE_KIND, name)
         return {}

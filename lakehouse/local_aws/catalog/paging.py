@@ -6,19 +6,20 @@ A token stays valid while entries come and go, because it holds a key and not a 
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from lakehouse.local_aws.catalog.records import constraint_error, invalid_input
+from lakehouse.local_aws.catalog.records import invalid_input
+from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.state import Documents
+
+_CHUNK = 200
 
 
 def page_size(body: Mapping[str, Any], limit: int) -> int:
-    """Return how many entries a page holds; `limit` is the API's own maximum."""
-    asked = int(body.get("MaxResults") or limit)
-    if asked > limit:
-        raise constraint_error("maxResults", f"have value less than or equal to {limit}")
-    return asked
+    """Return how many entries a page holds; `limit` is the API's own maximum, and its default."""
+    return int(body.get("MaxResults") or limit)
 
 
 def start_key(body: Mapping[str, Any]) -> str:
@@ -28,8 +29,13 @@ def start_key(body: Mapping[str, Any]) -> str:
         return ""
     try:
         return base64.b64decode(token, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise invalid_input("The NextToken is not valid.") from error
+    except (binascii.Error, ValueError) as error:
+        raise invalid_token() from error
+
+
+def invalid_token() -> AwsError:
+    """Build the error for a NextToken that is none of ours."""
+    return invalid_input("The NextToken is not valid.")
 
 
 def page(entries: Iterable[tuple[str, dict[str, Any]]], field: str, size: int) -> dict[str, Any]:
@@ -42,3 +48,12 @@ def page(entries: Iterable[tuple[str, dict[str, Any]]], field: str, size: int) -
     if len(taken) > size:
         answer["NextToken"] = base64.b64encode(taken[size - 1][0].encode()).decode()
     return answer
+
+
+def in_chunks(
+    read: Callable[[str, int], Documents], after: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Walk keyed entries with `read(after, how many)`, no further than they are consumed."""
+    while chunk := read(after, _CHUNK):
+        yield from chunk
+        after = chunk[-1][0]

@@ -1,8 +1,8 @@
 """Documents of the Glue Data Catalog: what a stored database, table or partition looks like.
 
-Pure: names, keys, checks of inputs and the constructors that turn an API input into the document
-that the API returns. Reading and writing them belongs to `databases`, `tables` and
-`partitions`; the expression language of GetPartitions to `partition_filter`.
+Pure: names, keys, what inputs may not ask for, and the constructors that turn an API input into the
+document that the API returns. Lengths and patterns are AWS's model's (`validation`); reading and
+writing belongs to `databases`, `tables` and `partition_store`.
 """
 
 import time
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.validation import checked_value
 
 Document = dict[str, Any]
 
@@ -18,6 +19,18 @@ DATABASE_KIND = "glue_database"
 TABLE_KIND = "glue_table"
 VERSION_KIND = "glue_table_version"
 PARTITION_KIND = "glue_partition"
+PARTITION_INDEX_KIND = "glue_partition_index"
+TABLE_STATISTICS_KIND = "glue_table_statistics"
+PARTITION_STATISTICS_KIND = "glue_partition_statistics"
+FUNCTION_KIND = "glue_function"
+
+OF_TABLE_KINDS = (
+    VERSION_KIND,
+    PARTITION_INDEX_KIND,
+    TABLE_STATISTICS_KIND,
+    PARTITION_STATISTICS_KIND,
+)
+"""What is deleted with its table, beside the partitions."""
 
 _DATABASE_FIELDS = ("Description", "LocationUri", "Parameters", "CreateTableDefaultPermissions")
 _TABLE_FIELDS = (
@@ -32,7 +45,18 @@ _TABLE_FIELDS = (
     "Parameters",
 )
 _PARTITION_FIELDS = ("LastAccessTime", "StorageDescriptor", "Parameters", "LastAnalyzedTime")
-_UNSUPPORTED_INPUTS = ("TargetDatabase", "FederatedDatabase", "TargetTable", "ViewDefinition")
+_UNSUPPORTED_INPUTS = (
+    "TargetDatabase",
+    "FederatedDatabase",
+    "TargetTable",
+    "FederatedTable",
+    "ViewDefinition",
+)
+_EVERYBODY = {
+    "Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"},
+    "Permissions": ["ALL"],
+}
+"""What AWS puts into databases of an account that does not use Lake Formation."""
 
 
 def not_found(what: str) -> AwsError:
@@ -50,34 +74,18 @@ def invalid_input(message: str) -> AwsError:
     return AwsError("InvalidInputException", message)
 
 
-def constraint_error(field: str, constraint: str) -> AwsError:
-    """Build the error with which AWS answers a request that breaks a length or range."""
-    return AwsError(
-        "ValidationException",
-        f"1 validation error detected: Value at '{field}' failed to satisfy constraint: "
-        f"Member must {constraint}",
-    )
+def not_supported(field: str) -> AwsError:
+    """Build the refusal of a part of an input that asks for what is not here."""
+    return invalid_input(f"{field} is not supported by the local AWS.")
 
 
-def at_most(field: str, entries: Sequence[Any], limit: int) -> None:
-    """Refuse a batch longer than the API's limit."""
-    if len(entries) > limit:
-        raise constraint_error(field, f"have length less than or equal to {limit}")
-
-
-def entity_name(value: str, field: str = "name") -> str:
+def entity_name(value: str, path: str = "name") -> str:
     """Return the name as the catalog stores it: lower case, 1 to 255 characters, one line.
 
     Source: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html ("For Hive
     compatibility, this is folded to lowercase when it is stored"), checked 2026-11.
     """
-    if not value:
-        raise constraint_error(field, "have length greater than or equal to 1")
-    if len(value) > 255:
-        raise constraint_error(field, "have length less than or equal to 255")
-    if any(ord(character) < 0x20 and character != "\t" for character in value):
-        raise constraint_error(field, "satisfy regular expression pattern: single-line string")
-    return value.lower()
+    return str(checked_value("glue", "NameString", value, path)).lower()
 
 
 def key_of(*parts: str) -> str:
@@ -89,7 +97,9 @@ def refuse_unsupported_inputs(given: Mapping[str, Any]) -> None:
     """Refuse what needs services that are not here: links, federation, multi-dialect views."""
     for field in _UNSUPPORTED_INPUTS:
         if given.get(field):
-            raise invalid_input(f"{field} is not supported by the local AWS.")
+            raise not_supported(field)
+    if given.get("StorageDescriptor", {}).get("SchemaReference"):
+        raise not_supported("SchemaReference")
 
 
 def database_document(given: Mapping[str, Any], account: str) -> Document:
@@ -97,6 +107,7 @@ def database_document(given: Mapping[str, Any], account: str) -> Document:
     refuse_unsupported_inputs(given)
     return {
         "Name": entity_name(given["Name"], "databaseInput.name"),
+        "CreateTableDefaultPermissions": [_EVERYBODY],
         **_present(given, _DATABASE_FIELDS),
         "CreateTime": time.time(),
         "CatalogId": account,
@@ -112,11 +123,12 @@ def table_document(given: Mapping[str, Any], database: str, account: str) -> Doc
         "DatabaseName": database,
         **_present(given, _TABLE_FIELDS),
         "Retention": given.get("Retention", 0),
-        "PartitionKeys": [dict(key) for key in given.get("PartitionKeys") or []],
+        "PartitionKeys": _partition_keys(given.get("PartitionKeys") or []),
         "CreateTime": now,
         "UpdateTime": now,
         "CreatedBy": f"arn:aws:iam::{account}:root",
         "IsRegisteredWithLakeFormation": False,
+        "IsMultiDialectView": False,
         "CatalogId": account,
         "VersionId": "0",
     }
@@ -134,6 +146,7 @@ def updated_table(current: Mapping[str, Any], given: Mapping[str, Any]) -> Docum
 
 def partition_document(given: Mapping[str, Any], table: Mapping[str, Any]) -> Document:
     """Build a Partition of `table` from a PartitionInput; its values must fit the table's keys."""
+    refuse_unsupported_inputs(given)
     partition = {
         "Values": checked_values(given.get("Values") or [], table),
         "DatabaseName": table["DatabaseName"],
@@ -152,7 +165,7 @@ def checked_values(values: Sequence[str], table: Mapping[str, Any]) -> list[str]
             "The number of partition keys do not match the number of partition values"
         )
     for value in values:
-        if any(ord(character) < 0x20 for character in value):
+        if any(character < " " for character in value):
             raise invalid_input("Partition values must not contain control characters.")
     return list(values)
 
@@ -160,6 +173,13 @@ def checked_values(values: Sequence[str], table: Mapping[str, Any]) -> list[str]
 def error_detail(error: AwsError) -> Document:
     """Build the ErrorDetail of one entry of a batch call."""
     return {"ErrorCode": error.code, "ErrorMessage": error.message}
+
+
+def _partition_keys(given: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """Source: https://github.com/apache/incubator-xtable/pull/697, checked 2026-11."""
+    if any(key.get("Parameters") for key in given):
+        raise invalid_input("Parameters not supported for partition columns")
+    return [dict(key) for key in given]
 
 
 def _present(given: Mapping[str, Any], fields: Sequence[str]) -> Document:

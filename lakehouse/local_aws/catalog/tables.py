@@ -1,27 +1,29 @@
-"""Tables and table versions of the Glue Data Catalog.
+"""Tables of the Glue Data Catalog: create, read, list, update, delete.
 
-A table holds its current version; UpdateTable archives the one before unless SkipArchive is set.
-Databases belong to `databases`, partitions to `partitions`.
+Archived versions belong to `table_versions`, databases to `databases`, partitions to `partitions`.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lakehouse.local_aws.catalog.databases import Databases
-from lakehouse.local_aws.catalog.paging import page, page_size, start_key
+from lakehouse.local_aws.catalog.paging import in_chunks, page, page_size, start_key
+from lakehouse.local_aws.catalog.partition_indexes import PartitionIndexes
+from lakehouse.local_aws.catalog.partition_store import PartitionStore
 from lakehouse.local_aws.catalog.records import (
-    PARTITION_KIND,
+    OF_TABLE_KINDS,
     SEPARATOR,
     TABLE_KIND,
     VERSION_KIND,
     Document,
     already_exists,
-    at_most,
     entity_name,
     error_detail,
     invalid_input,
     key_of,
     not_found,
+    not_supported,
     table_document,
     updated_table,
 )
@@ -30,7 +32,7 @@ from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.state import State
 
 _PAGE = 100
-_BATCH = 100
+_SHOWN_ATTRIBUTES = {"NAME": "Name", "TABLE_TYPE": "TableType"}
 
 
 class Tables:
@@ -41,20 +43,18 @@ class Tables:
         self._scope = scope
         self._databases = databases
         self._account = scope.split("/")[0]
+        self._partitions = PartitionStore(state, scope)
+        self._indexes = PartitionIndexes(state, scope)
 
     def operations(self) -> dict[str, Operation]:
         """Name the API operations that this class answers."""
         return {
             "CreateTable": self.create,
-            "GetTable": lambda body: {"Table": self.get(body["DatabaseName"], body["Name"])},
+            "GetTable": self.get_one,
             "GetTables": self.get_page,
             "UpdateTable": self.update,
             "DeleteTable": self.delete,
             "BatchDeleteTable": self.batch_delete,
-            "GetTableVersion": self.get_version,
-            "GetTableVersions": self.get_versions,
-            "DeleteTableVersion": self.delete_version,
-            "BatchDeleteTableVersion": self.batch_delete_version,
         }
 
     def get(self, database: str, name: str) -> Document:
@@ -73,28 +73,43 @@ class Tables:
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer CreateTable."""
-        if body.get("PartitionIndexes"):
-            raise invalid_input("PartitionIndexes is not supported by the local AWS.")
+        given = _table_input(body)
         with self._state.transaction():
             database = self._databases.get(body["DatabaseName"])["Name"]
-            table = table_document(body["TableInput"], database, self._account)
+            table = table_document(given, database, self._account)
             key = key_of(database, table["Name"])
             if self._state.get(self._scope, TABLE_KIND, key):
                 raise already_exists("Table already exists.")
             self._state.put(self._scope, TABLE_KIND, key, table)
+            for index in body.get("PartitionIndexes") or []:
+                self._indexes.create(table, index)
         return {}
+
+    def get_one(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Answer GetTable."""
+        table = self.get(body["DatabaseName"], body["Name"])
+        return {"Table": _shown(table, body.get("AttributesToGet"))}
 
     def get_page(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer GetTables, filtered by a name pattern."""
         prefix = self._databases.get(body["DatabaseName"])["Name"] + SEPARATOR
-        pattern = name_pattern(body.get("Expression") or "*")
-        entries = self._state.list(self._scope, TABLE_KIND, prefix=prefix, after=start_key(body))
-        wanted = (entry for entry in entries if pattern.fullmatch(entry[1]["Name"]))
+        matches = name_pattern(body.get("Expression") or "*").fullmatch
+        attributes = body.get("AttributesToGet")
+        entries = in_chunks(
+            lambda after, count: self._state.list(self._scope, TABLE_KIND, prefix, after, count),
+            start_key(body),
+        )
+        wanted = (
+            (key, _shown(table, attributes)) for key, table in entries if matches(table["Name"])
+        )
         return page(wanted, "TableList", page_size(body, _PAGE))
 
     def update(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer UpdateTable: the input replaces the definition, the version number grows."""
-        given = body["TableInput"]
+        """Answer UpdateTable: the input replaces the definition, the version number grows.
+
+        The version before is archived unless SkipArchive is set.
+        """
+        given = _table_input(body)
         with self._state.transaction():
             current = self.get(body["DatabaseName"], given["Name"])
             if body.get("VersionId") not in (None, current["VersionId"]):
@@ -102,10 +117,13 @@ class Tables:
                     "ConcurrentModificationException",
                     "Update table failed due to concurrent modifications.",
                 )
-            if not body.get("SkipArchive"):
-                self._state.put(self._scope, VERSION_KIND, _version_key(current), current)
+            fresh = updated_table(current, given)
             key = key_of(current["DatabaseName"], current["Name"])
-            self._state.put(self._scope, TABLE_KIND, key, updated_table(current, given))
+            if not body.get("SkipArchive"):
+                self._state.put(self._scope, VERSION_KIND, version_key(current), current)
+            self._state.put(self._scope, TABLE_KIND, key, fresh)
+            if _key_types(fresh) != _key_types(current):
+                self._partitions.retype(fresh)
         return {}
 
     def put(self, database: str, given: dict[str, Any]) -> None:
@@ -117,75 +135,36 @@ class Tables:
             write({"DatabaseName": database, "TableInput": given})
 
     def delete(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer DeleteTable, with its versions and partitions."""
+        """Answer DeleteTable, with its versions, partitions, indexes and statistics."""
         with self._state.transaction():
             table = self.get(body["DatabaseName"], body["Name"])
             key = key_of(table["DatabaseName"], table["Name"])
-            for kind in (VERSION_KIND, PARTITION_KIND):
-                inside = self._state.list(self._scope, kind, prefix=key + SEPARATOR)
-                self._state.delete_many(self._scope, kind, [found for found, _ in inside])
+            self._partitions.delete_below(table["DatabaseName"], table["Name"])
+            for kind in OF_TABLE_KINDS:
+                self._state.delete_below(self._scope, kind, key + SEPARATOR)
             self._state.delete(self._scope, TABLE_KIND, key)
         return {}
 
     def batch_delete(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer BatchDeleteTable: what is not there is an entry of Errors."""
-        names = body["TablesToDelete"]
-        at_most("tablesToDelete", names, _BATCH)
-        database = self._databases.get(body["DatabaseName"])["Name"]
+        """Answer BatchDeleteTable: what is not there is an entry of Errors.
+
+        Their words lack the full stop (https://github.com/floci-io/floci/issues/1203).
+        """
         errors = []
-        for name in names:
-            try:
-                self.delete({"DatabaseName": database, "Name": name})
-            except AwsError as error:
-                errors.append({"TableName": name, "ErrorDetail": error_detail(error)})
+        with self._state.transaction():
+            database = self._databases.get(body["DatabaseName"])["Name"]
+            for name in body["TablesToDelete"]:
+                try:
+                    self.delete({"DatabaseName": database, "Name": name})
+                except AwsError as error:
+                    worded = AwsError(error.code, error.message.removesuffix("."))
+                    errors.append({"TableName": name, "ErrorDetail": error_detail(worded)})
         return {"Errors": errors}
 
-    def get_version(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer GetTableVersion; without VersionId the current one."""
-        table = self.get(body["DatabaseName"], body["TableName"])
-        wanted = body.get("VersionId") or table["VersionId"]
-        for version in self._versions(table):
-            if version["VersionId"] == wanted:
-                return {"TableVersion": version}
-        raise not_found(f"Table version {wanted} not found.")
 
-    def get_versions(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer GetTableVersions, the newest first."""
-        table = self.get(body["DatabaseName"], body["TableName"])
-        start = start_key(body)
-        versions = self._versions(table)
-        if start:
-            versions = [entry for entry in versions if int(entry["VersionId"]) < int(start)]
-        entries = ((entry["VersionId"], entry) for entry in versions)
-        return page(entries, "TableVersions", page_size(body, _PAGE))
-
-    def delete_version(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer DeleteTableVersion for an archived version."""
-        table = self.get(body["DatabaseName"], body["TableName"])
-        if body["VersionId"] == table["VersionId"]:
-            raise invalid_input("The current version of a table cannot be deleted.")
-        key = _version_key({**table, "VersionId": body["VersionId"]})
-        if not self._state.delete(self._scope, VERSION_KIND, key):
-            raise not_found(f"Table version {body['VersionId']} not found.")
-        return {}
-
-    def batch_delete_version(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer BatchDeleteTableVersion: what cannot be deleted is an entry of Errors."""
-        at_most("versionIds", body["VersionIds"], _BATCH)
-        errors = []
-        for version in body["VersionIds"]:
-            try:
-                self.delete_version({**body, "VersionId": version})
-            except AwsError as error:
-                entry = {"TableName": body["TableName"], "VersionId": version}
-                errors.append({**entry, "ErrorDetail": error_detail(error)})
-        return {"Errors": errors}
-
-    def _versions(self, table: Document) -> list[Document]:
-        prefix = key_of(table["DatabaseName"], table["Name"]) + SEPARATOR
-        archived = self._state.list(self._scope, VERSION_KIND, prefix=prefix)
-        newest_first = [table, *(body for _, body in reversed(archived))]
-        return [{"Table": body, "VersionId": body["VersionId"]} for body in newest_first]
+def version_key(table: Mapping[str, Any]) -> str:
+    """The key of a table's version; keys of versions sort as their numbers do."""
+    return key_of(table["DatabaseName"], table["Name"], f"{int(table['VersionId']):010d}")
 
 
 def name_pattern(expression: str) -> re.Pattern[str]:
@@ -201,5 +180,28 @@ def name_pattern(expression: str) -> re.Pattern[str]:
         raise invalid_input(f"The expression is not a valid pattern: {expression}") from error
 
 
-def _version_key(table: Document) -> str:
-    return key_of(table["DatabaseName"], table["Name"], f"{int(table['VersionId']):010d}")
+def _table_input(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The TableInput of a request, which AWS's model does not require. A table keeps its name."""
+    given: dict[str, Any] | None = body.get("TableInput")
+    if given is None:
+        raise invalid_input("TableInput is required.")
+    if body.get("Name", given["Name"]).lower() != given["Name"].lower():
+        raise invalid_input("Name must be the name in TableInput.")
+    return given
+
+
+def _shown(table: Document, attributes: list[str] | None) -> Document:
+    """A table, or the few of its fields that AttributesToGet asks for."""
+    if attributes is None or attributes == ["DEFAULT"]:
+        return table
+    if "NAME" not in attributes:
+        raise invalid_input("AttributesToGet must include NAME.")
+    for attribute in attributes:
+        if attribute not in _SHOWN_ATTRIBUTES:
+            raise not_supported(attribute)
+    fields = [_SHOWN_ATTRIBUTES[attribute] for attribute in attributes]
+    return {field: table[field] for field in fields if field in table}
+
+
+def _key_types(table: Mapping[str, Any]) -> list[str]:
+    return [str(key.get("Type")) for key in table["PartitionKeys"]]
