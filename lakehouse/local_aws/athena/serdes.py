@@ -111,7 +111,42 @@ def _lazy(text: str, kind: Type, separators: list[str], null: str, level: int = 
             for i, item in enumerate(kind.items)
         )
         return f"CASE WHEN {text} IS NOT NULL THEN struct_pack({parts}) END"
+    if kind.name == "map":
+        return _lazy_map(text, kind, separators, null, level)
     raise not_supported(f"A delimited column of type {kind}")
+
+
+def _lazy_map(text: str, kind: Type, separators: list[str], null: str, level: int) -> str:
+    entries = f"string_split({text}, {t.duckdb_string(separators[level])})"
+    pair = f"string_split(m{level}, {t.duckdb_string(separators[level + 1])})"
+    key, value = (
+        _lazy(f"nullif({pair}[{i}], {null})", item, separators, null, level + 2)
+        for i, item in enumerate(kind.items, 1)
+    )
+    keys = f"list_transform({entries}, lambda m{level}: {key})"
+    values = f"list_transform({entries}, lambda m{level}: {value})"
+    empty = f"CAST(MAP {{}} AS {t.duckdb_name(kind)})"
+    built = f"map({keys}, {values})"
+    return f"CASE WHEN {text} = '' THEN {empty} WHEN {text} IS NOT NULL THEN {built} END"
+
+
+# OpenCSVSerde
+
+
+def open_csv_value(text: str, kind: Type, index: int) -> str:
+    """The value of a field: days and milliseconds for dates and times, strict numbers."""
+    if kind.name in ("varchar", "char"):
+        return scalar(text, kind)
+    if kind.name == "boolean":
+        return f"(lower({text}) = 'true')"
+    value = {
+        "date": f"DATE '1970-01-01' + TRY_CAST({text} AS INTEGER)",
+        "timestamp": f"CAST(epoch_ms(TRY_CAST({text} AS BIGINT)) AS TIMESTAMP)",
+    }.get(kind.name) or scalar(text, kind)
+    first, rest = "Error parsing field value '", f"' for field {index}: For input string: \""
+    words = f"{t.duckdb_string(first)} || {text} || {t.duckdb_string(rest)} || {text} || '\"'"
+    bad = fail("HIVE_BAD_DATA", words, kind)
+    return f"CASE WHEN {text} IS NOT NULL AND ({value}) IS NULL THEN {bad} ELSE {value} END"
 
 
 # JSON
@@ -206,6 +241,16 @@ def json_object(line: str, structure: str, ignore_malformed: bool) -> str:
 
 _UPPER_KEY = re.compile(rb'"[^"]*[A-Z][^"]*"\s*:')
 _STRING = re.compile(rb'("(?:[^"\\]|\\.)*")(\s*:)?')
+
+
+def keys_without_dots(block: bytes) -> bytes:
+    """Lines of JSON whose keys have `_` for each dot (OpenX's `dots.in.keys`)."""
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        text, colon = match.groups()
+        return text.replace(b".", b"_") + colon if colon else match.group(0)
+
+    return b"\n".join(_STRING.sub(changed, line) for line in block.split(b"\n"))
 
 
 def lower_keys(block: bytes) -> bytes:

@@ -3,14 +3,15 @@
 Which files those are belongs to `tables`; how text becomes values to `serdes`.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lakehouse.local_aws.athena import orc_files, parquet_files, row_parsers, serdes
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.lines import LineSource, TextFile, compression_of
 from lakehouse.local_aws.athena.scans import TableShape
 from lakehouse.local_aws.athena.serdes import StoredColumn
@@ -153,6 +154,7 @@ def _text_source(
 ) -> tuple[LineSource, list[str], str]:
     parameters = {**table.get("Parameters", {}), **group.parameters}
     files = [TextFile(f.path, f.uri, compression_of(f.key)) for f in group.files]
+    _check_parameters(parameters)
     skip = int(parameters.get("skip.header.line.count") or 0)
     stream = t.duckdb_identifier(name)
     if group.format == "delimited":
@@ -168,7 +170,21 @@ def _text_source(
         "grok": lambda: row_parsers.grok(names, group.parameters),
     }[group.format]()
     values = [serdes.scalar(f"c{i}", c.type) for i, c in enumerate(columns)]
+    if group.format == "opencsv":
+        values = [serdes.open_csv_value(f"c{i}", c.type, i) for i, c in enumerate(columns)]
     return LineSource(files, skip, names, parser), values, stream
+
+
+def _check_parameters(parameters: dict[str, str]) -> None:
+    """Refuse what would change how text is read and is not done here."""
+    for name in ("timestamp.formats", "skip.footer.line.count"):
+        if parameters.get(name, "0") != "0":
+            raise not_supported(f"The SerDe property '{name}'")
+    if parameters.get("line.delim", "\n") != "\n":
+        raise not_supported("Another line delimiter than \\n")
+    encoding = parameters.get("serialization.encoding", "UTF-8")
+    if encoding.upper().replace("-", "") != "UTF8":
+        raise not_supported(f"The encoding {encoding}")
 
 
 def _json_source(
@@ -191,5 +207,12 @@ def _json_source(
         for c in columns
     ]
     source = f"(SELECT {parsed} AS j, file FROM {stream}) AS l"
-    rewrite = None if keep_case else serdes.lower_keys
-    return LineSource(files, skip, rewrite=rewrite), values, source
+    dots = parameters.get("dots.in.keys", "").lower() == "true"
+    return LineSource(files, skip, rewrite=_rewrite(not keep_case, dots)), values, source
+
+
+def _rewrite(lower: bool, dots: bool) -> Callable[[bytes], bytes] | None:
+    steps = [serdes.lower_keys] * lower + [serdes.keys_without_dots] * dots
+    if not steps:
+        return None
+    return lambda block: functools.reduce(lambda changed, step: step(changed), steps, block)

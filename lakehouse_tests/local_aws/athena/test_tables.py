@@ -127,6 +127,66 @@ def test_open_csv_knows_quotes_and_escapes(lake: Lake) -> None:
     ]
 
 
+def test_open_csv_reads_days_milliseconds_and_strict_numbers(lake: Lake) -> None:
+    # https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
+    lake.put("t/a.csv", b'"x","18276","1579059880000","TRUE","2.5"\n')
+    lake.create(
+        "s string, d date, ts timestamp, b boolean, f double",
+        f"{SERDE} 'org.apache.hadoop.hive.serde2.OpenCSVSerde'",
+    )
+    assert lake.rows("SELECT * FROM $") == [
+        ("x", "2020-01-15", "2020-01-15 03:44:40.000", "true", "2.5")
+    ]
+    lake.put("t/b.csv", b'"y","1","2","no",""\n')
+    assert lake.reason("SELECT f FROM $") == (
+        "HIVE_BAD_DATA: Error parsing field value '' for field 4: For input string: \"\""
+    )
+    assert lake.rows("SELECT s, b FROM $ ORDER BY s") == [("x", "true"), ("y", "false")]
+
+
+def test_maps_and_structs_of_delimited_text(lake: Lake) -> None:
+    lake.put("t/a.txt", b"k1:1|k2:2,a|b\n,\nk3:\\N,c\n")
+    lake.create(
+        "m map<string,int>, s struct<x:string,y:string>",
+        "ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' COLLECTION ITEMS TERMINATED BY '|' "
+        "MAP KEYS TERMINATED BY ':'",
+    )
+    assert lake.rows("SELECT m, s FROM $") == [
+        ("{k1=1, k2=2}", "{x=a, y=b}"),
+        ("{}", "{x=, y=null}"),
+        ("{k3=null}", "{x=c, y=null}"),
+    ]
+
+
+def test_json_keys_with_dots_have_underscores(lake: Lake) -> None:
+    lake.put("t/a.json", b'{"a.b": 1, "C": "x.y"}\n')
+    lake.create("a_b int, c string", f"{OPENX} WITH SERDEPROPERTIES ('dots.in.keys'='true')")
+    assert lake.rows("SELECT * FROM $") == [("1", "x.y")]
+
+
+def test_properties_that_would_change_the_reading_are_refused(lake: Lake) -> None:
+    lake.put("t/a.csv", b"1\n")
+    lake.create("a int", f"{SERDE} 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe' "
+                "WITH SERDEPROPERTIES ('serialization.encoding'='ISO-8859-1')")  # fmt: skip
+    assert lake.reason("SELECT * FROM $").startswith("NOT_SUPPORTED: The encoding ISO-8859-1")
+
+
+def test_parquet_columns_go_by_name_or_by_position(lake: Lake) -> None:
+    made = f"{lake.database}.made"
+    where = f"s3://{lake.name}/made/"
+    lake.queries.must(
+        f"CREATE TABLE {made} WITH (external_location = '{where}') AS SELECT 1 AS a, 2 AS b"
+    )
+    for access, expected in (("false", ("2", "1")), ("true", ("1", "2"))):
+        name = f"{lake.database}.p{access}"
+        lake.queries.must(
+            f"CREATE EXTERNAL TABLE {name} (b int, a int) {SERDE} "
+            "'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' WITH SERDEPROPERTIES "
+            f"('parquet.column.index.access'='{access}') STORED AS PARQUET LOCATION '{where}'"
+        )
+        assert lake.queries.must(f"SELECT * FROM {name}").rows == [expected]
+
+
 def test_a_line_that_a_regex_does_not_match_is_all_null(lake: Lake) -> None:
     lake.put("t/a.log", b"GET 200\nnonsense\nPOST 50x\n")
     lake.create(
