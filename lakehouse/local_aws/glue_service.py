@@ -12,9 +12,7 @@ from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.crawlers.crawler import CrawlerService
 from lakehouse.local_aws.dispatch import JsonService, Operation, wrapped
 from lakehouse.local_aws.errors import AwsError
-
-_KIND = "glue_tags"
-_MOST_TAGS = 50
+from lakehouse.local_aws.resource_tags import ResourceTags
 
 Body = dict[str, Any]
 
@@ -63,16 +61,14 @@ class GlueService:
     """All Glue operations of one account and region."""
 
     def __init__(self, catalog: Catalog, crawlers: CrawlerService, jobs: JsonService) -> None:
-        self._state = catalog.state
-        self._scope = catalog.scope
-        self._account, self._region = catalog.scope.split("/")
+        self._tags = ResourceTags(catalog.state, catalog.scope)
         self._operations: dict[str, Operation] = {
             **catalog.operations(),
             **crawlers.operations(),
             **jobs.operations(),
             "TagResource": self.tag,
             "UntagResource": self.untag,
-            "GetTags": lambda body: {"Tags": self._tags(self._checked(body["ResourceArn"]))},
+            "GetTags": lambda body: {"Tags": self._tags.of(self._checked(body["ResourceArn"]))},
         }
         for kind in _TAGGABLE:
             self._follow(kind)
@@ -83,33 +79,18 @@ class GlueService:
 
     def tag(self, body: Body) -> Body:
         """Answer TagResource: tags are added, those of the same key replaced."""
-        arn = self._checked(body["ResourceArn"])
-        with self._state.transaction():
-            tags = {**self._tags(arn), **body["TagsToAdd"]}
-            if len(tags) > _MOST_TAGS:
-                raise AwsError("InvalidInputException", f"At most {_MOST_TAGS} tags are allowed.")
-            self._state.put(self._scope, _KIND, arn, tags)
+        self._tags.add(self._checked(body["ResourceArn"]), body["TagsToAdd"])
         return {}
 
     def untag(self, body: Body) -> Body:
         """Answer UntagResource: keys that are not there are no error."""
-        arn = self._checked(body["ResourceArn"])
-        with self._state.transaction():
-            removed = set(body["TagsToRemove"])
-            kept = {key: value for key, value in self._tags(arn).items() if key not in removed}
-            self._state.put(self._scope, _KIND, arn, kept)
+        self._tags.remove(self._checked(body["ResourceArn"]), body["TagsToRemove"])
         return {}
-
-    def _tags(self, arn: str) -> dict[str, str]:
-        return self._state.get(self._scope, _KIND, arn) or {}
-
-    def _arn(self, kind: str, name: str) -> str:
-        return f"arn:aws:glue:{self._region}:{self._account}:{kind}/{name}"
 
     def _checked(self, arn: str) -> str:
         """Return an ARN of an existing resource here. Raises EntityNotFoundException."""
         kind, _, name = arn.rpartition(":")[2].partition("/")
-        if kind not in _TAGGABLE or arn != self._arn(kind, name):
+        if kind not in _TAGGABLE or arn != self._tags.arn(kind, name):
             raise AwsError("InvalidInputException", f"Tags of {arn} are not supported.")
         operation, parameter = _TAGGABLE[kind].read
         self._operations[operation]({parameter: name})
@@ -123,8 +104,9 @@ class GlueService:
         def creating(operation: Operation) -> Operation:
             def answer(body: Body) -> Body:
                 outcome = operation(body)
-                arn = self._arn(kind, taggable.created(body))
-                self._state.put(self._scope, _KIND, arn, body.get("Tags") or {})
+                arn = self._tags.arn(kind, taggable.created(body))
+                self._tags.forget(arn)
+                self._tags.add(arn, body.get("Tags") or {})
                 return outcome
 
             return answer
@@ -133,7 +115,7 @@ class GlueService:
             def answer(body: Body) -> Body:
                 outcome = operation(body)
                 name = body[parameter].lower() if kind == "database" else body[parameter]
-                self._state.delete(self._scope, _KIND, self._arn(kind, name))
+                self._tags.forget(self._tags.arn(kind, name))
                 return outcome
 
             return answer

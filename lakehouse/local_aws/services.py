@@ -16,6 +16,7 @@ from lakehouse.local_aws.crawlers.crawler import CrawlerService
 from lakehouse.local_aws.dispatch import Operation
 from lakehouse.local_aws.glue_service import GlueService
 from lakehouse.local_aws.jobs.glue_job import JobService
+from lakehouse.local_aws.jobs.output import SparkFolders
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.state import State
 from lakehouse.local_aws.validation import ServiceName
@@ -52,6 +53,7 @@ class ServiceRegistry:
         self._objects = objects
         self._endpoint_url = endpoint_url
         self._data_dir = data_dir
+        self._spark_folders = SparkFolders(objects, (data_dir / "jobs").resolve())
         self._lock = threading.Lock()
         self._scopes: dict[str, ScopedServices] = {}
 
@@ -67,7 +69,14 @@ class ServiceRegistry:
         state, objects = self._state, self._objects
         catalog = Catalog(state, scope)
         crawlers = CrawlerService(state, scope, catalog, objects)
-        jobs = JobService(state, scope, objects, self._endpoint_url, self._data_dir, put_log_events)
+        jobs = JobService(
+            catalog,
+            objects,
+            self._spark_folders,
+            self._endpoint_url,
+            self._data_dir,
+            put_log_events,
+        )
         glue = GlueService(catalog, crawlers, jobs)
         athena = AthenaService(state, scope, catalog, objects, self._data_dir)
         return ScopedServices(catalog, crawlers, jobs, glue, athena)

@@ -12,12 +12,17 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 
-def main(lifeline: int, report: Path, script: Path, arguments: list[str]) -> int:
-    """Run the script with its arguments; the exit code. A failure is also written to `report`."""
+def main(lifeline: int, joined: bool, report: Path, script: Path, arguments: list[str]) -> int:
+    """Run the script with its arguments; the exit code. A failure is also written to `report`.
+
+    `joined`: what the script writes to sys.stderr goes where its prints go, apart from Spark's log.
+    """
     threading.Thread(target=_die_with_the_server, args=(lifeline,), daemon=True).start()
     sys.argv = [str(script), *arguments]
+    sys.stderr = sys.stdout if joined else sys.stderr
     sys.path[0] = str(script.parent)
     try:
         runpy.run_path(str(script), run_name="__main__")
@@ -27,6 +32,7 @@ def main(lifeline: int, report: Path, script: Path, arguments: list[str]) -> int
         raise
     except BaseException as error:  # noqa: BLE001  the script's failure, reported in full
         _write(report, error, _line(error, script))
+        sys.stderr = sys.__stderr__
         shown = error.with_traceback(_from_script(error.__traceback__, script))
         sys.excepthook(type(shown), shown, shown.__traceback__)
         return 1
@@ -39,8 +45,23 @@ def _die_with_the_server(lifeline: int) -> None:
 
 
 def _write(report: Path, error: BaseException, line: int | None) -> None:
-    body = {"type": type(error).__name__, "message": str(error), "line": line}
-    report.write_text(json.dumps(body), encoding="utf-8")
+    body = {
+        "type": type(error).__name__,
+        "message": str(error),
+        "line": line,
+        "java_exit_code": _java_exit_code(),
+    }
+    unfinished = report.with_suffix(".tmp")
+    unfinished.write_text(json.dumps(body), encoding="utf-8")
+    unfinished.replace(report)
+
+
+def _java_exit_code() -> int | None:
+    """How Spark's JVM ended, if there was one and it has ended; negative: by which signal."""
+    context: Any = getattr(sys.modules.get("pyspark"), "SparkContext", None)
+    process = getattr(getattr(context, "_gateway", None), "proc", None)
+    code: int | None = None if process is None else process.poll()
+    return code
 
 
 def _line(error: BaseException, script: Path) -> int | None:
@@ -65,4 +86,6 @@ def _from_script(trace: TracebackType | None, script: Path) -> TracebackType | N
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:]))
+    _, given_lifeline, streams, given_report, given_script, *rest = sys.argv
+    paths = Path(given_report), Path(given_script)
+    sys.exit(main(int(given_lifeline), streams == "joined", *paths, rest))

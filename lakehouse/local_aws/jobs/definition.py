@@ -2,38 +2,34 @@
 
 Pure functions from request to document, as CreateJob, UpdateJob and StartJobRun need them. What
 the local AWS cannot honour is refused here, before anything is stored. Nothing is started and
-nothing is kept here: see glue_job.py and run.py.
+nothing is kept here: see runs.py and run.py.
 """
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.jobs.arguments import check_arguments, merged_arguments
+from lakehouse.local_aws.jobs.arguments import (
+    check_arguments,
+    merged_arguments,
+    special_parameters,
+)
+from lakehouse.local_aws.jobs.capacity import CAPACITY_KEYS, capacity, same_capacity
+from lakehouse.local_aws.jobs.logs import log_group
 
 Document = dict[str, Any]
-RunState = Literal["STARTING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPING", "STOPPED", "TIMEOUT"]
-TERMINAL_STATES: frozenset[RunState] = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"})
+RunState = Literal[
+    "STARTING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPING", "STOPPED", "TIMEOUT", "ERROR"
+]
+TERMINAL_STATES: frozenset[RunState] = frozenset(
+    {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
+)
 
+COMMANDS = ("glueetl", "pythonshell")
 SPARK_GLUE_VERSIONS = ("5.0", "5.1")
 PYTHONSHELL_GLUE_VERSIONS = ("1.0", "3.0", "4.0", "5.0", "5.1")
-LOG_GROUP = "/aws-glue/jobs"
+PYTHON_VERSIONS = {"glueetl": ("3", "3.11"), "pythonshell": ("3", "3.6", "3.9", "3.11")}
 MAX_TIMEOUT_MINUTES = 10_080
-DPU_PER_WORKER = {
-    "Standard": 1.0,
-    "G.025X": 0.25,
-    "G.1X": 1.0,
-    "G.2X": 2.0,
-    "G.4X": 4.0,
-    "G.8X": 8.0,
-    "G.12X": 12.0,
-    "G.16X": 16.0,
-    "R.1X": 1.0,
-    "R.2X": 2.0,
-    "R.4X": 4.0,
-    "R.8X": 8.0,
-}
-CAPACITY_KEYS = ("AllocatedCapacity", "MaxCapacity", "WorkerType", "NumberOfWorkers")
 UNSUPPORTED_FIELDS = (
     "Connections",
     "SecurityConfiguration",
@@ -61,12 +57,12 @@ def job_document(name: str, fields: Mapping[str, Any], created: float, now: floa
         "JobMode": "SCRIPT",
         "ExecutionProperty": {"MaxConcurrentRuns": 1},
         "MaxRetries": 0,
-        "ExecutionClass": "STANDARD",
         **kept,
+        "ExecutionClass": _execution_class(command["Name"], fields.get("ExecutionClass")),
         "Command": command,
         "Timeout": _timeout(fields.get("Timeout"), _default_timeout(version)),
         "GlueVersion": version,
-        **_capacity(command["Name"], fields),
+        **capacity(command["Name"], version, fields),
         "CreatedOn": created,
         "LastModifiedOn": now,
     }
@@ -76,7 +72,10 @@ def run_document(job: Document, request: Mapping[str, Any], run_id: str, now: fl
     """The JobRun of a StartJobRun request at its first moment (STARTING, attempt 0)."""
     _check_supported(request)
     check_arguments(request.get("Arguments") or {})
+    command, version = job["Command"]["Name"], job["GlueVersion"]
+    arguments = merged_arguments(job, request.get("Arguments") or {})
     given = {key: request[key] for key in CAPACITY_KEYS if key in request}
+    notification = request.get("NotificationProperty", job.get("NotificationProperty"))
     return {
         "Id": run_id,
         "Attempt": 0,
@@ -85,28 +84,29 @@ def run_document(job: Document, request: Mapping[str, Any], run_id: str, now: fl
         "StartedOn": now,
         "LastModifiedOn": now,
         "JobRunState": "STARTING",
-        "Arguments": merged_arguments(job, request.get("Arguments") or {}),
+        "Arguments": arguments,
         "PredecessorRuns": [],
         "ExecutionTime": 0,
         "Timeout": _timeout(request.get("Timeout"), job["Timeout"]),
-        **(_capacity(job["Command"]["Name"], given) if given else _same_capacity(job)),
-        "LogGroupName": LOG_GROUP,
-        "GlueVersion": job["GlueVersion"],
-        "ExecutionClass": request.get("ExecutionClass", job["ExecutionClass"]),
+        **(capacity(command, version, given) if given else same_capacity(job)),
+        **({"NotificationProperty": notification} if notification else {}),
+        "LogGroupName": log_group(command, special_parameters(arguments)),
+        "GlueVersion": version,
+        "ExecutionClass": _execution_class(
+            command, request.get("ExecutionClass", job["ExecutionClass"])
+        ),
     }
 
 
-def retry_document(run: Document, now: float) -> Document:
-    """The next attempt of a failed run: id with the suffix _attempt_<n>, as Glue names them."""
-    attempt = run["Attempt"] + 1
+def retry_document(run: Document, now: float, attempt: int | None = None) -> Document:
+    """A further attempt of a run: id with the suffix _attempt_<n>, as Glue names them."""
+    number = run["Attempt"] + 1 if attempt is None else attempt
     first = run["Id"].split("_attempt_")[0]
-    kept = {
-        key: run[key] for key in run if key not in ("ErrorMessage", "CompletedOn", "DPUSeconds")
-    }
+    left_out = ("ErrorMessage", "CompletedOn", "DPUSeconds")
     return {
-        **kept,
-        "Id": f"{first}_attempt_{attempt}",
-        "Attempt": attempt,
+        **{key: value for key, value in run.items() if key not in left_out},
+        "Id": f"{first}_attempt_{number}",
+        "Attempt": number,
         "PreviousRunId": run["Id"],
         "StartedOn": now,
         "LastModifiedOn": now,
@@ -140,14 +140,21 @@ def _check_supported(fields: Mapping[str, Any]) -> None:
 
 def _command(command: Mapping[str, Any]) -> Document:
     name = command.get("Name", "glueetl")
-    if name not in ("glueetl", "pythonshell"):
-        raise invalid(f"Command name {name!r} is not supported: use glueetl or pythonshell.")
+    if name not in COMMANDS:
+        raise invalid(
+            f"Command name {name!r} is not supported by the local AWS: use glueetl or pythonshell."
+        )
     location = command.get("ScriptLocation", "")
     if not location.startswith("s3://") or "/" not in location.removeprefix("s3://"):
         raise invalid(f"ScriptLocation must be an s3:// path of a script, not {location!r}.")
     version = command.get("PythonVersion", "3")
-    if not version.startswith("3"):
-        raise invalid(f"PythonVersion {version!r} is not supported: use 3.")
+    if version not in PYTHON_VERSIONS[name]:
+        raise invalid(
+            f"PythonVersion {version!r} is not supported for {name} jobs by the local AWS, which "
+            f"runs them with Python 3.11: use one of {', '.join(PYTHON_VERSIONS[name])}."
+        )
+    if command.get("Runtime"):
+        raise invalid("Runtime is not supported: it is for glueray jobs.")
     return {"PythonVersion": "3", **command, "Name": name}
 
 
@@ -157,10 +164,16 @@ def _glue_version(command: str, version: str | None) -> str:
     version = version or ("3.0" if shell else "6.0 (the default)")
     if version not in allowed:
         raise invalid(
-            f"GlueVersion {version} is not supported for {command} jobs by the local AWS: "
-            f"use one of {', '.join(allowed)}."
+            f"GlueVersion {version} is not supported for {command} jobs by the local AWS, which "
+            f"runs them with PySpark 3.5: use one of {', '.join(allowed)}."
         )
     return version
+
+
+def _execution_class(command: str, wanted: str | None) -> str:
+    if wanted == "FLEX" and command != "glueetl":
+        raise invalid("Execution class FLEX is only supported for jobs of type glueetl.")
+    return wanted or "STANDARD"
 
 
 def _default_timeout(version: str) -> int:
@@ -173,42 +186,6 @@ def _timeout(minutes: int | None, default: int) -> int:
     if not 1 <= minutes <= MAX_TIMEOUT_MINUTES:
         raise invalid(f"Timeout must be between 1 and {MAX_TIMEOUT_MINUTES} minutes: {minutes}.")
     return minutes
-
-
-def _capacity(command: str, fields: Mapping[str, Any]) -> Document:
-    worker, workers = fields.get("WorkerType"), fields.get("NumberOfWorkers")
-    dpus = fields.get("MaxCapacity", fields.get("AllocatedCapacity"))
-    if command == "pythonshell":
-        return _shell_capacity(0.0625 if dpus is None else float(dpus), worker or workers)
-    if (worker is None) != (workers is None):
-        raise invalid("Please set both Worker Type and Number of Workers.")
-    if worker is not None and dpus is not None:
-        raise invalid("Please do not set Max Capacity if using Worker Type and Number of Workers.")
-    if worker is None:
-        worker, workers = "G.1X", int(10 if dpus is None else dpus)
-    if worker not in DPU_PER_WORKER:
-        raise invalid(f"Worker type {worker} is not supported for glueetl jobs.")
-    if workers is None or workers < 2:
-        raise invalid(f"Number of workers must be at least 2 for glueetl jobs: {workers}.")
-    total = DPU_PER_WORKER[worker] * workers
-    return {
-        "AllocatedCapacity": int(total),
-        "MaxCapacity": total,
-        "WorkerType": worker,
-        "NumberOfWorkers": workers,
-    }
-
-
-def _shell_capacity(dpus: float, workers: object) -> Document:
-    if workers:
-        raise invalid("Worker Type and Number of Workers are not supported for pythonshell jobs.")
-    if dpus not in (0.0625, 1.0):
-        raise invalid(f"MaxCapacity of a pythonshell job is 0.0625 or 1 DPU, not {dpus}.")
-    return {"AllocatedCapacity": int(dpus), "MaxCapacity": dpus}
-
-
-def _same_capacity(job: Document) -> Document:
-    return {key: job[key] for key in CAPACITY_KEYS if key in job}
 
 
 def invalid(message: str) -> AwsError:

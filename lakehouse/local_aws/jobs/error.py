@@ -6,6 +6,7 @@ error reports of Glue 4 and 5 runs); a Python shell job names the exception alon
 """
 
 import re
+import signal
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,23 +26,59 @@ CATEGORIES = {
     "FileNotFoundError": "RESOURCE_NOT_FOUND_ERROR",
     "NoSuchKey": "RESOURCE_NOT_FOUND_ERROR",
     "NoSuchBucket": "RESOURCE_NOT_FOUND_ERROR",
+    "PermissionError": "PERMISSION_ERROR",
+    "SystemExit": "SYSTEM_EXIT_ERROR",
+    "TimeoutError": "TIMEOUT_ERROR",
+    "ConnectionError": "CONNECTION_ERROR",
+    "EndpointConnectionError": "CONNECTION_ERROR",
 }
+"""Categories of exceptions by their class."""
+
+JAVA_CATEGORIES = {
+    "OutOfMemoryError": "OUT_OF_MEMORY_ERROR",
+    "FileNotFoundException": "RESOURCE_NOT_FOUND_ERROR",
+    "ClassNotFoundException": "IMPORT_ERROR",
+    "UnsupportedOperationException": "UNSUPPORTED_OPERATION_ERROR",
+    "AccessControlException": "PERMISSION_ERROR",
+}
+"""Categories of what Java code has thrown through Spark."""
+
+_JAVA_THROWN = re.compile(r"\n:?\s*((?:[\w$]+\.)+[\w$]+)")
 _JAVA_CLASS = re.compile(r"^:?\s*((?:[\w$]+\.)+[\w$]+):?\s*")
 
 
 def error_message(command: str, report: Mapping[str, Any] | None, exit_code: int) -> str:
-    """ErrorMessage of a script that failed. `report`: type, message, line (see bootstrap.py).
+    """ErrorMessage of a script that failed. `report`: see bootstrap.py.
 
     Without a report the script ended without an exception of its own: a signal or os._exit.
     """
     if report is None:
-        return f"Command failed with exit code {exit_code if exit_code >= 0 else 128 - exit_code}"
+        return _exit_text(exit_code)
     text = _exception_text(report["type"], report["message"])
     if command == "pythonshell":
         return text[:MAX_LENGTH]
     line = f"Failed Line Number: {report['line']}; " if report.get("line") else ""
-    category = CATEGORIES.get(report["type"], "UNCLASSIFIED_ERROR")
-    return f"Error Category: {category}; {line}{text}"[:MAX_LENGTH]
+    killed = report.get("java_exit_code") or 0
+    if killed < 0:
+        text = f"{text} (the Spark driver ended: {_exit_text(killed)})"
+    return f"Error Category: {_category(report)}; {line}{text}"[:MAX_LENGTH]
+
+
+def _exit_text(code: int) -> str:
+    """How a process ended; a negative code is the signal that ended it, as Popen gives it."""
+    if code >= 0:
+        return f"Command failed with exit code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+    reason = ": out of memory, or killed from outside" if name == "SIGKILL" else ""
+    return f"Command failed with exit code {128 - code} ({name}{reason})"
+
+
+def _category(report: Mapping[str, Any]) -> str:
+    if report["type"] == "Py4JJavaError":
+        thrown = _JAVA_THROWN.search(report["message"])
+        simple = thrown.group(1).rpartition(".")[2] if thrown else ""
+        return JAVA_CATEGORIES.get(simple, "UNCLASSIFIED_ERROR")
+    return CATEGORIES.get(report["type"], "UNCLASSIFIED_ERROR")
 
 
 def missing_object_message(bucket: str, key: str, reason: str) -> str:

@@ -8,17 +8,21 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.jobs.arguments import SpecialParameters, special_parameters
+from lakehouse.local_aws.jobs.arguments import (
+    CATALOG_FACTORY,
+    SpecialParameters,
+    special_parameters,
+)
 from lakehouse.local_aws.jobs.class_archive import ClassArchive
 from lakehouse.local_aws.jobs.definition import Document
 from lakehouse.local_aws.jobs.error import missing_object_message
-from lakehouse.local_aws.jobs.spark import spark_environment
+from lakehouse.local_aws.jobs.output import SparkFolders
+from lakehouse.local_aws.jobs.python_modules import problem_of, requirements_in, unpack_wheel
+from lakehouse.local_aws.jobs.spark import SparkRequest, spark_environment
+from lakehouse.local_aws.metastore.server import Metastore
 from lakehouse.local_aws.objects.store import ObjectStore
 
 CLASS_LIST = "classes.lst"
@@ -34,14 +38,21 @@ class LaunchError(Exception):
 
 @dataclass(frozen=True)
 class JobHost:
-    """Where jobs run: the services around them and the folder that holds their scratch files."""
+    """Where jobs run: the services around them and the folder that holds their scratch files.
+
+    `minute`: how many seconds of a run its Timeout counts as one minute; another number than 60
+    is for tests.
+    """
 
     scope: str
     objects: ObjectStore
+    spark_folders: SparkFolders
+    metastore: Metastore
     endpoint_url: Callable[[], str]
     folder: Path
     put_log_events: PutLogEvents
     archive: ClassArchive
+    minute: float
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ def prepare(host: JobHost, job: Document, run: Document) -> Launch:
     """Fetch script and libraries, check modules, compose the environment. Raises LaunchError."""
     special = special_parameters(run["Arguments"])
     folder = host.folder / run["Id"]
-    for name in ("script", "lib", "work", "tmp", "spark"):
+    for name in ("script", "lib", "jars", "work", "tmp", "spark"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     # A link, because the package's real parent holds modules no script may import as its own.
     (folder / "lib" / "awsglue").symlink_to(AWSGLUE, target_is_directory=True)
@@ -66,16 +77,20 @@ def prepare(host: JobHost, job: Document, run: Document) -> Launch:
     for uri in special.files:
         fetch(host, uri, folder / "work")
     libraries = [fetch(host, uri, folder / "lib") for uri in special.py_files]
-    check_modules(special.modules)
-    environment = child_environment(host, folder, libraries)
+    for module in special.modules:
+        provide_module(host, module, folder)
+    environment = {**child_environment(host, folder, libraries), **special.variables}
     if job["Command"]["Name"] == "glueetl":
-        environment |= _spark(host, folder, special)
+        environment |= _spark(host, folder, special, script)
     return Launch(script, folder, folder / "report.json", environment)
 
 
 def fetch(host: JobHost, uri: str, folder: Path) -> Path:
     """Copy an s3:// object into a folder, under its own file name. Raises LaunchError."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    scheme, _, path = uri.partition("://")
+    bucket, _, key = path.partition("/")
+    if scheme not in ("s3", "s3a") or not key:
+        raise LaunchError(f"LAUNCH ERROR | {uri} is not the s3:// path of an object.")
     target = folder / (Path(key).name or "script")
     try:
         _, source = host.objects.open(bucket, key)
@@ -86,15 +101,22 @@ def fetch(host: JobHost, uri: str, folder: Path) -> Path:
     return target
 
 
-def check_modules(requirements: tuple[str, ...]) -> None:
-    """Every module asked for must be installed here already: nothing is ever downloaded."""
-    for text in requirements:
-        problem = _unsatisfied(text)
-        if problem is not None:
-            raise LaunchError(
-                f"LAUNCH ERROR | Installation of Python module {text} failed: {problem}. The local "
-                "AWS uses the modules of its own environment: install it there."
-            )
+def provide_module(host: JobHost, module: str, folder: Path) -> None:
+    """Make sure a script can import what --additional-python-modules names. Raises LaunchError."""
+    if module.startswith("s3://"):
+        fetched = fetch(host, module, folder / "tmp")
+        if fetched.suffix == ".txt":
+            for text in requirements_in(fetched.read_text(encoding="utf-8")):
+                provide_module(host, text, folder)
+            return
+        problem = unpack_wheel(fetched, folder / "lib")
+    else:
+        problem = problem_of(module)
+    if problem is not None:
+        raise LaunchError(
+            f"LAUNCH ERROR | Installation of Python module {module} failed: {problem}. The local "
+            "AWS uses the modules of its own environment: install it there."
+        )
 
 
 def child_environment(host: JobHost, folder: Path, libraries: list[Path]) -> dict[str, str]:
@@ -117,23 +139,14 @@ def child_environment(host: JobHost, folder: Path, libraries: list[Path]) -> dic
     }
 
 
-def _spark(host: JobHost, folder: Path, special: SpecialParameters) -> dict[str, str]:
-    buckets = {
-        bucket.name: host.objects.bucket_dir(bucket.name) for bucket in host.objects.buckets()
-    }
-    options = host.archive.options(folder / CLASS_LIST)
-    return spark_environment(buckets, folder, special.conf, options)
-
-
-def _unsatisfied(text: str) -> str | None:
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement as error:
-        return f"it is not a requirement ({str(error).splitlines()[0]})"
-    try:
-        version = metadata.version(requirement.name)
-    except metadata.PackageNotFoundError:
-        return "it is not installed"
-    if not requirement.specifier.contains(version, prereleases=True):
-        return f"version {version} is installed"
-    return None
+def _spark(host: JobHost, folder: Path, special: SpecialParameters, script: Path) -> dict[str, str]:
+    request = SparkRequest(
+        folder=folder,
+        conf=dict(special.conf),
+        jars=[fetch(host, uri, folder / "jars") for uri in special.jars],
+        jars_first=special.jars_first,
+        jvm_options=host.archive.options(folder / CLASS_LIST),
+    )
+    wants_catalog = special.catalog or CATALOG_FACTORY in script.read_text("utf-8", "replace")
+    metastore = host.metastore.uri() if wants_catalog else None
+    return spark_environment(request, host.spark_folders.mount_table, metastore)

@@ -1,7 +1,8 @@
 """A job's stdout and stderr on their way to CloudWatch Logs, while it runs and completely.
 
-Groups and stream as Glue names them: `/aws-glue/jobs/output` and `/aws-glue/jobs/error`, stream =
-the run's id. Lines are sent in batches; a line without an end is sent when the job has ended.
+Groups as Glue names them: `/aws-glue/jobs/output` and `.../error` for Spark jobs, `/aws-glue/
+python-jobs/...` for Python shell jobs; the stream is the run's id. Lines are sent in batches; a
+line without an end is sent when the job has ended.
 """
 
 import os
@@ -9,26 +10,50 @@ import selectors
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Literal
 
-from lakehouse.local_aws.jobs.definition import LOG_GROUP
+from lakehouse.local_aws.jobs.arguments import SpecialParameters
 
 BATCH_LINES = 1_000
 BATCH_SECONDS = 0.5
+MOST_LINES = 100_000  # kept of a stream: they are in the server's memory
+LONGEST_LINE = 262_144  # bytes of an event, as CloudWatch Logs has it
 _TICK = 0.1
 PutLines = Callable[[str, list[str]], None]
 """(log group, lines) to the run's stream of that group."""
+StreamName = Literal["output", "error"]
+
+
+def log_group(command: str, special: SpecialParameters) -> str:
+    """The group above `/output` and `/error`; a custom prefix is for Spark jobs only."""
+    if command == "pythonshell":
+        return "/aws-glue/python-jobs"
+    return special.log_group_prefix or "/aws-glue/jobs"
+
+
+def log_stream(run_id: str, special: SpecialParameters) -> str:
+    """The name of a run's stream in both groups."""
+    prefix = special.log_stream_prefix
+    return f"{prefix}-driver" if prefix else run_id
 
 
 @dataclass
 class _Stream:
-    group: str
+    name: StreamName
     rest: bytes = b""
     lines: list[str] = field(default_factory=list)
+    room: int = MOST_LINES
 
     def feed(self, chunk: bytes) -> None:
         *whole, self.rest = (self.rest + chunk).split(b"\n")
-        self.lines += [line.decode("utf-8", "replace").rstrip("\r") for line in whole]
+        while len(self.rest) > LONGEST_LINE:
+            whole.append(self.rest[:LONGEST_LINE])
+            self.rest = self.rest[LONGEST_LINE:]
+        for line in whole[: self.room]:
+            self.lines.append(line.decode("utf-8", "replace").rstrip("\r"))
+        if self.room and len(whole) >= self.room:
+            self.lines.append(f"[the local AWS keeps {MOST_LINES} lines of a run: no more follow]")
+        self.room = max(0, self.room - len(whole))
 
     def take(self) -> list[str]:
         lines, self.lines = self.lines, []
@@ -38,16 +63,15 @@ class _Stream:
 class JobLogs:
     """Reads both pipes of a child and hands their lines on; used by the run's one thread."""
 
-    def __init__(self, stdout: IO[bytes], stderr: IO[bytes], put: PutLines) -> None:
+    def __init__(self, stdout: IO[bytes], stderr: IO[bytes], group: str, put: PutLines) -> None:
+        self._group = group
         self._put = put
         self._sent = time.monotonic()
         self._selector = selectors.DefaultSelector()
-        for pipe, name in ((stdout, "output"), (stderr, "error")):
+        self._streams = [_Stream("output"), _Stream("error")]
+        for pipe, stream in zip((stdout, stderr), self._streams, strict=True):
             os.set_blocking(pipe.fileno(), False)
-            self._selector.register(
-                pipe.fileno(), selectors.EVENT_READ, _Stream(f"{LOG_GROUP}/{name}")
-            )
-        self._streams: list[_Stream] = [key.data for key in self._selector.get_map().values()]
+            self._selector.register(pipe.fileno(), selectors.EVENT_READ, stream)
 
     def pump(self, seconds: float) -> bool:
         """Read for at most some seconds, send what is due; False when both pipes have ended."""
@@ -84,4 +108,4 @@ class JobLogs:
         for stream in self._streams:
             lines = stream.take()
             for start in range(0, len(lines), BATCH_LINES):
-                self._put(stream.group, lines[start : start + BATCH_LINES])
+                self._put(f"{self._group}/{stream.name}", lines[start : start + BATCH_LINES])

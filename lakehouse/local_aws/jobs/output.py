@@ -1,19 +1,24 @@
-"""What a Spark job did to the folders of the buckets, taken into the object store at its end.
+"""What Spark jobs do to the folders of the buckets, taken into the object store.
 
-Spark reaches buckets as folders (spark.py), so its files become objects here: only folders that
-changed since the run began are looked at, and a committer's unfinished `_temporary` never becomes
+Spark reaches buckets as folders (spark.py), so its files become objects here: before anybody lists
+a folder or asks for a key while a job runs, and completely when a run ends. Only folders that
+changed since the run began are looked at, and what a committer has not finished never becomes
 objects, neither of this run (killed) nor of another one that is still writing.
 """
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lakehouse.local_aws.jobs.mounts import Mounts
 from lakehouse.local_aws.objects.store import ObjectStore
+from lakehouse.local_aws.sqlite import key_range
 
-UNFINISHED = ("_temporary", ".spark-staging")
+UNFINISHED = ("_temporary", ".spark-staging", ".hive-staging")
 _CLOCK_SLACK = 1.0  # seconds; file times come from a coarser clock than time.time()
 
 
@@ -25,17 +30,99 @@ class Folder:
     whole: bool
 
 
-def adopt_outputs(objects: ObjectStore, since: float, alone: bool) -> None:
-    """Rows := files, for every folder changed after `since` (epoch seconds).
+class SparkFolders:
+    """The folders of all buckets, as long as Spark jobs work in them; one for all runs.
 
-    `alone`: no other Spark run is active, so unfinished files were left by a killed run: removed.
+    `folder` takes the mount table, which follows the buckets while a job runs.
     """
-    for bucket in objects.buckets():
-        root = objects.bucket_dir(bucket.name)
-        if alone:
-            _remove_unfinished(objects, bucket.name, root)
-        for folder in changed_folders(root, since - _CLOCK_SLACK):
-            _adopt(objects, bucket.name, root, folder, since - _CLOCK_SLACK)
+
+    def __init__(self, objects: ObjectStore, folder: Path) -> None:
+        self._objects = objects
+        self._mounts = Mounts(objects, folder)
+        self._active: set[str] = set()
+        self._since = 0.0  # when the first of the active runs began
+        self._lock = threading.RLock()  # runs begin and end, unfinished files are removed
+        self._taking = threading.RLock()  # one at a time, so that each change is told once
+
+    @property
+    def mount_table(self) -> Path:
+        """The file by which Spark finds the buckets' folders."""
+        return self._mounts.path
+
+    def begin(self, run_id: str) -> None:
+        """A run starts to work in the folders; what it finishes can be seen from now on."""
+        with self._lock:
+            if not self._active:
+                self._since = time.time()
+            self._active.add(run_id)
+            self._mounts.write()
+            self._objects.share(self)
+
+    def end(self, run_id: str) -> None:
+        """A run works in them no longer: all it finished becomes objects."""
+        self.take_in_all(self._since)
+        with self._lock:
+            self._active.discard(run_id)
+            if not self._active:
+                self._objects.share(None)
+                self.remove_unfinished(self._since)
+
+    def take_in_all(self, since: float) -> None:
+        """Make objects of everything that was finished after `since` (epoch seconds)."""
+        for bucket in self._objects.buckets():
+            self._take_in(bucket.name, "", since)
+
+    def remove_unfinished(self, since: float) -> None:
+        """Remove what killed runs left half written after `since`, if no run is active.
+
+        Objects put there through S3 stay.
+        """
+        with self._lock:
+            for bucket in [] if self._active else self._objects.buckets():
+                root = self._objects.bucket_dir(bucket.name)
+                for path in unfinished_folders(root, since - _CLOCK_SLACK):
+                    prefix = f"{path.relative_to(root).as_posix()}/"
+                    if not self._objects.list(bucket.name, prefix, limit=1):
+                        shutil.rmtree(path, ignore_errors=True)
+
+    def take_in(self, bucket: str, prefix: str) -> None:
+        """Make objects of what running jobs have finished below a prefix."""
+        self._take_in(bucket, prefix, self._since)
+
+    def buckets_changed(self) -> None:
+        """Let running jobs find a new bucket."""
+        self._mounts.write()
+
+    def _take_in(self, bucket: str, prefix: str, since: float) -> None:
+        parts = prefix.split("/")[:-1]
+        if any(part in ("", ".", "..") or part.startswith(UNFINISHED) for part in parts):
+            return
+        root = self._objects.bucket_dir(bucket)
+        start = root.joinpath(*parts)
+        with self._taking:
+            if not start.is_dir():
+                self._objects.adopt(bucket, prefix)
+                return
+            for folder in changed_folders(start, since - _CLOCK_SLACK):
+                self._adopt(bucket, root, folder, since - _CLOCK_SLACK)
+
+    def _adopt(self, bucket: str, root: Path, folder: Folder, since: float) -> None:
+        relative = folder.path.relative_to(root).as_posix()
+        prefix = "" if relative == "." else f"{relative}/"
+        if folder.whole:
+            self._objects.adopt(bucket, prefix)
+            return
+        for key in self._changed_keys(bucket, prefix, folder.path, since):
+            self._objects.adopt(bucket, key)
+
+    def _changed_keys(self, bucket: str, prefix: str, folder: Path, since: float) -> Iterator[str]:
+        """Keys directly in a folder whose file is new or gone."""
+        for entry in _entries(folder):
+            if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime >= since:
+                yield prefix + entry.name
+        for stored in self._objects.scan(bucket, *key_range(prefix), None):
+            if "/" not in stored.key[len(prefix) :] and not Path(stored.file).exists():
+                yield stored.key
 
 
 def changed_folders(root: Path, since: float) -> Iterator[Folder]:
@@ -44,11 +131,26 @@ def changed_folders(root: Path, since: float) -> Iterator[Folder]:
     yield from found
 
 
+def unfinished_folders(root: Path, since: float) -> Iterator[Path]:
+    """The folders below `root` that a committer made after `since` and did not remove."""
+    if _has_no_folders(root, since):
+        return
+    for entry in _entries(root):
+        if not entry.is_dir(follow_symlinks=False):
+            continue
+        if not entry.name.startswith(UNFINISHED):
+            yield from unfinished_folders(Path(entry.path), since)
+        elif _changed_at(Path(entry.path)) >= since:
+            yield Path(entry.path)
+
+
 def _scan(folder: Path, since: float) -> tuple[list[Folder], bool]:
     """The changed folders and whether this one is whole."""
+    if _has_no_folders(folder, since):
+        return [], False
     found: list[Folder] = []
-    whole = changed = folder.stat().st_mtime >= since
-    for entry in os.scandir(folder):
+    whole = changed = _changed_at(folder) >= since
+    for entry in _entries(folder):
         if not entry.is_dir(follow_symlinks=False):
             continue
         if entry.name.startswith(UNFINISHED):
@@ -62,33 +164,28 @@ def _scan(folder: Path, since: float) -> tuple[list[Folder], bool]:
     return ([Folder(folder, whole=False)] if changed else []) + found, False
 
 
-def _adopt(objects: ObjectStore, bucket: str, root: Path, folder: Folder, since: float) -> None:
-    relative = folder.path.relative_to(root).as_posix()
-    prefix = "" if relative == "." else f"{relative}/"
-    if folder.whole:
-        objects.adopt(bucket, prefix)
-        return
-    for key in _changed_keys(objects, bucket, prefix, folder.path, since):
-        objects.adopt(bucket, key)
+def _has_no_folders(folder: Path, since: float) -> bool:
+    """Whether an unchanged folder surely has none below it, so that it need not be read.
+
+    Most file systems count a folder's folders in its links: 2 are the folder itself.
+    """
+    try:
+        status = folder.stat()
+    except FileNotFoundError:
+        return True
+    return status.st_mtime < since and status.st_nlink == 2
 
 
-def _changed_keys(
-    objects: ObjectStore, bucket: str, prefix: str, folder: Path, since: float
-) -> Iterator[str]:
-    """Keys directly in a folder whose file is new or gone."""
-    for entry in os.scandir(folder):
-        if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime >= since:
-            yield prefix + entry.name
-    for stored in objects.list(bucket, prefix):
-        if "/" not in stored.key[len(prefix) :] and not stored.path.exists():
-            yield stored.key
+def _changed_at(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
-def _remove_unfinished(objects: ObjectStore, bucket: str, root: Path) -> None:
-    """Remove committers' leftovers of killed runs; objects put there through S3 stay."""
-    for folder, names, _ in os.walk(root):
-        for name in [name for name in names if name.startswith(UNFINISHED)]:
-            names.remove(name)
-            path = Path(folder, name)
-            if not objects.list(bucket, f"{path.relative_to(root).as_posix()}/", limit=1):
-                shutil.rmtree(path)
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing if a job has just removed it."""
+    try:
+        return list(os.scandir(folder))
+    except FileNotFoundError:
+        return []

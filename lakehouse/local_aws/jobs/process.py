@@ -1,7 +1,7 @@
-"""A job's child process: a process group that is started, watched and killed as one.
+"""A job's child process: a session of processes that is started, watched and killed as one.
 
-Belongs here: starting, ending and recognizing a group of processes (POSIX). Which state a run gets
-from that is the affair of run.py; what the child executes, of bootstrap.py.
+Belongs here: starting, ending and recognizing the processes of a run (POSIX). Which state a run
+gets from that is the affair of run.py; what the child executes, of bootstrap.py.
 """
 
 import os
@@ -13,10 +13,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _POLL = 0.02  # seconds
+_PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Identity:
 
 
 class JobProcess:
-    """The running child; its pid is also its group's id."""
+    """The running child, the first process of a session and a group of its own."""
 
     def __init__(self, popen: "subprocess.Popen[bytes]", lifeline: int) -> None:
         self._popen = popen
@@ -43,21 +44,28 @@ class JobProcess:
         return stdout, stderr
 
     def exit_code(self) -> int | None:
-        """None while the first process of the group runs; negative: the signal that ended it."""
+        """None while the first process runs; negative: the signal that ended it."""
         return self._popen.poll()
 
+    def wait(self, seconds: float) -> None:
+        """Wait for the end of the first process, at most some seconds."""
+        try:
+            self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+
     def end(self, grace: float) -> None:
-        """Wait `grace` seconds for what is left of the group, then kill it and reap the child."""
-        wait_for_group(self._popen.pid, grace, self._popen)
-        kill_group(self._popen.pid, signal.SIGKILL)
+        """Wait `grace` seconds for what is left of the session, then kill it and reap the child."""
+        wait_for_session(self._popen.pid, grace, self._popen)
+        kill_session(self._popen.pid, signal.SIGKILL)
         self._popen.wait()
 
     def terminate(self) -> None:
-        """Ask the whole group to end (SIGTERM)."""
-        kill_group(self._popen.pid, signal.SIGTERM)
+        """Ask the whole session to end (SIGTERM)."""
+        kill_session(self._popen.pid, signal.SIGTERM)
 
     def close(self) -> None:
-        """Kill what is left of the group and let go of the pipes."""
+        """Kill what is left of the session and let go of the pipes."""
         self.end(0.0)
         for pipe in self.outputs:
             pipe.close()
@@ -70,13 +78,14 @@ def start(
     report: Path,
     folder: Path,
     environment: Mapping[str, str],
+    streams: Literal["joined", "apart"],
 ) -> JobProcess:
     """Start the script under bootstrap.py in `folder`, in a session of its own."""
     reader, writer = os.pipe()
-    command = [sys.executable, str(BOOTSTRAP), str(reader), str(report), str(script), *arguments]
+    call = [str(BOOTSTRAP), str(reader), streams, str(report), str(script), *arguments]
     try:
         popen: subprocess.Popen[bytes] = subprocess.Popen(
-            command,
+            [sys.executable, *call],
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
@@ -94,31 +103,47 @@ def start(
 
 
 def kill_leftover(pid: int, started: str) -> bool:
-    """Kill the group of a process that an earlier server started; False if it is not that one."""
+    """Kill the session of a process that an earlier server started; False if it is not that one."""
     if not started or start_time(pid) != started:
         return False
-    kill_group(pid, signal.SIGKILL)
-    wait_for_group(pid, 1.0)
+    kill_session(pid, signal.SIGKILL)
+    wait_for_session(pid, 1.0)
     return True
 
 
-def kill_group(group: int, number: signal.Signals) -> None:
-    """Send a signal to a process group that may be gone already."""
-    try:
-        os.killpg(group, number)
-    except ProcessLookupError:
-        return
+def kill_session(leader: int, number: signal.Signals) -> None:
+    """Send a signal to all processes of a session, which may be gone already.
+
+    A group is not enough: PySpark's Python workers are a group of their own in it.
+    """
+    for group in _living_groups(leader):
+        try:
+            os.killpg(group, number)
+        except ProcessLookupError:
+            continue
 
 
-def wait_for_group(
-    group: int, seconds: float, leader: "subprocess.Popen[Any] | None" = None
+def wait_for_session(
+    leader: int, seconds: float, popen: "subprocess.Popen[Any] | None" = None
 ) -> None:
-    """Wait until no process of the group is left, at most some seconds."""
+    """Wait until no process of the session lives, at most some seconds."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and _group_exists(group):
-        if leader is not None:
-            leader.poll()  # a zombie leader would keep its group alive
+    while time.monotonic() < deadline and _living_groups(leader):
+        if popen is not None:
+            popen.poll()  # where zombies count as living, they go by this
         time.sleep(_POLL)
+
+
+def _living_groups(leader: int) -> set[int]:
+    """The groups of a session; where the system does not tell them (macOS), the leader's alone."""
+    if not (_PROC / "self" / "stat").exists():
+        return {leader} if _group_exists(leader) else set()
+    found = [_stat(folder) for folder in _PROC.iterdir() if folder.name.isdecimal()]
+    return {int(fields[2]) for fields in found if fields[3:4] == [str(leader)] and _lives(fields)}
+
+
+def _lives(fields: Sequence[str]) -> bool:
+    return fields[0] not in ("Z", "X")
 
 
 def _group_exists(group: int) -> bool:
@@ -131,14 +156,19 @@ def _group_exists(group: int) -> bool:
     return True
 
 
+def _stat(folder: Path) -> list[str]:
+    """The fields of /proc/<pid>/stat after the name: state, parent, group, session ..."""
+    try:
+        return (folder / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
 def start_time(pid: int) -> str | None:
     """When a process started, as the system tells it (only for comparison); None if it is gone."""
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            return stat.read_text().rpartition(")")[2].split()[19]
-        except FileNotFoundError:
-            return None
+    if (_PROC / "self" / "stat").exists():
+        fields = _stat(_PROC / str(pid))
+        return fields[19] if fields else None
     ps = shutil.which("ps") or "/bin/ps"
     answer = subprocess.run([ps, "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True)
     return answer.stdout.strip() or None

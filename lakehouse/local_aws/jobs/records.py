@@ -29,9 +29,9 @@ class JobRecords:
         """A job's definition, None if there is none."""
         return self._state.get(self._scope, _JOB, name)
 
-    def jobs(self) -> list[Document]:
-        """All definitions by name."""
-        return [job for _, job in self._state.list(self._scope, _JOB)]
+    def jobs(self, after: str = "", most: int | None = None) -> list[tuple[str, Document]]:
+        """Definitions by name, those after a name, at most some."""
+        return self._state.list(self._scope, _JOB, after=after, limit=most)
 
     def put_job(self, job: Document) -> None:
         """Create or replace a definition."""

@@ -1,8 +1,8 @@
 """One run of a job: the thread that starts the child, watches it and records what happened.
 
-STARTING -> RUNNING -> SUCCEEDED, FAILED, STOPPED or TIMEOUT, each from what the child process did.
-The terminal state becomes visible last: after the logs are complete and the written files are
-objects. Which runs may start is decided in glue_job.py.
+STARTING -> RUNNING -> SUCCEEDED, FAILED, STOPPED or TIMEOUT, each from what the child process did;
+ERROR if the local AWS itself failed. The terminal state becomes visible last: after the logs are
+complete and the written files are objects. Which runs may start is decided in runs.py.
 """
 
 import json
@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lakehouse.local_aws.jobs import process as job_process
-from lakehouse.local_aws.jobs.arguments import script_argv
+from lakehouse.local_aws.jobs.arguments import script_argv, special_parameters
 from lakehouse.local_aws.jobs.definition import Document, RunState, outcome
 from lakehouse.local_aws.jobs.error import error_message
 from lakehouse.local_aws.jobs.launch import CLASS_LIST, JobHost, Launch, LaunchError, prepare
-from lakehouse.local_aws.jobs.logs import JobLogs
-from lakehouse.local_aws.jobs.output import adopt_outputs
+from lakehouse.local_aws.jobs.logs import JobLogs, log_stream
 from lakehouse.local_aws.jobs.process import JobProcess
 from lakehouse.local_aws.jobs.records import JobRecords
 
@@ -31,6 +30,7 @@ _KILL_SECONDS = 2.0  # between SIGTERM and SIGKILL
 logger = logging.getLogger(__name__)
 
 Ending = Literal["exit", "stop", "timeout", "close"]
+Verdict = tuple[RunState, str | None]
 
 
 class JobRun:
@@ -45,9 +45,11 @@ class JobRun:
         on_end: Callable[[Document], None],
     ) -> None:
         self._host, self._records, self._job, self._run = host, records, job, run
+        self._spark = job["Command"]["Name"] == "glueetl"
         self._on_end = on_end
         self._wake = threading.Event()
         self._ending: Ending = "exit"
+        self._seconds = 0.0
         self._thread = threading.Thread(target=self._execute, name=run["Id"], daemon=True)
 
     def start(self) -> None:
@@ -64,49 +66,70 @@ class JobRun:
         self._thread.join(seconds)
 
     def _execute(self) -> None:
-        began = time.time()
-        seconds = 0.0
-        try:
-            launch = prepare(self._host, self._job, self._run)
-            began = time.time()
-            state, message = self._execute_child(launch)
-            seconds = time.time() - began
-        except LaunchError as error:
-            state, message = "FAILED", str(error)
-        except Exception as error:
-            logger.exception("run %s of job %s", self._run["Id"], self._run["JobName"])
-            state, message = "FAILED", f"Internal service error: {type(error).__name__}: {error}"
+        state, message = self._outcome()
         shutil.rmtree(self._host.folder / self._run["Id"], ignore_errors=True)
         current = self._records.run(self._run["JobName"], self._run["Id"]) or self._run
-        ended = outcome(current, state, message, seconds, time.time())
-        self._on_end(ended)
+        self._on_end(outcome(current, state, message, self._seconds, time.time()))
 
-    def _execute_child(self, launch: Launch) -> tuple[RunState, str | None]:
+    def _outcome(self) -> Verdict:
+        """Run to the end, with everything taken in; whatever goes wrong is a state, too."""
+        try:
+            if not self._spark:
+                return self._launched()
+            self._host.spark_folders.begin(self._run["Id"])
+            try:
+                return self._launched()
+            finally:
+                self._host.spark_folders.end(self._run["Id"])
+        except LaunchError as error:
+            return "FAILED", str(error)
+        except Exception as error:
+            logger.exception("run %s of job %s", self._run["Id"], self._run["JobName"])
+            return "ERROR", f"Internal service error: {type(error).__name__}: {error}"
+
+    def _launched(self) -> Verdict:
+        launch = prepare(self._host, self._job, self._run)
+        if self._wake.is_set():
+            return self._forced(self._ending)
         began = time.time()
-        arguments = script_argv(self._run)
-        process = job_process.start(
-            launch.script, arguments, launch.report, launch.folder / "work", launch.environment
+        try:
+            return self._followed(self._start(launch), launch, began)
+        finally:
+            self._seconds = time.time() - began
+
+    def _start(self, launch: Launch) -> JobProcess:
+        return job_process.start(
+            launch.script,
+            script_argv(self._run),
+            launch.report,
+            launch.folder / "work",
+            launch.environment,
+            "joined" if self._spark else "apart",
         )
+
+    def _followed(self, process: JobProcess, launch: Launch, began: float) -> Verdict:
         try:
             self._records.started(self._run, process.identity, began)
-            ending = self._follow(process, began + 60 * self._run["Timeout"])
+            ending = self._follow(process, began + self._host.minute * self._run["Timeout"])
         finally:
             process.close()
-        state, message = self._verdict(ending, process, launch.report)
-        if self._job["Command"]["Name"] == "glueetl":
-            adopt_outputs(self._host.objects, began, alone=is_alone(self._host))
-            if state == "SUCCEEDED":
-                self._host.archive.build_later(launch.folder / CLASS_LIST)
-        return state, message
+        if ending != "exit":
+            return self._forced(ending)
+        code = process.exit_code() or 0
+        if code:
+            return "FAILED", error_message(self._job["Command"]["Name"], _read(launch.report), code)
+        if self._spark:
+            self._host.archive.build_later(launch.folder / CLASS_LIST)
+        return "SUCCEEDED", None
 
     def _follow(self, process: JobProcess, deadline: float) -> Ending:
-        """Stay with the child to the end of its whole group; all it printed is in the logs then."""
-        logs = JobLogs(*process.outputs, self._put_lines)
+        """Stay with the child to the end of its session; all it printed is in the logs then."""
+        logs = JobLogs(*process.outputs, self._run["LogGroupName"], self._put_lines)
         ending = self._watch(process, logs, deadline)
         if ending != "exit":
             process.terminate()
         silent = logs.drain(_EXIT_SECONDS if ending == "exit" else _KILL_SECONDS)
-        # The end of both pipes means that nobody holds them any more: the group is gone.
+        # The end of both pipes means that nobody holds them any more: the session is gone.
         process.end(0.0 if silent else _KILL_SECONDS)
         logs.drain(1.0)
         logs.finish()
@@ -120,36 +143,25 @@ class JobRun:
             if time.time() >= deadline:
                 return "timeout"
             if not logs.pump(_TICK):
-                self._wake.wait(_TICK)
+                process.wait(_TICK)
         return "exit"
 
-    def _verdict(
-        self, ending: Ending, process: JobProcess, report: Path
-    ) -> tuple[RunState, str | None]:
-        if ending == "stop":
-            return "STOPPED", None
-        if ending == "timeout":
-            return "TIMEOUT", None
+    def _forced(self, ending: Ending) -> Verdict:
+        """How a run ends that does not end by itself."""
         if ending == "close":
             return "FAILED", INTERRUPTED
-        code = process.exit_code() or 0
-        if code == 0:
-            return "SUCCEEDED", None
-        return "FAILED", error_message(self._job["Command"]["Name"], _read(report), code)
+        return ("STOPPED" if ending == "stop" else "TIMEOUT"), None
 
     def _put_lines(self, group: str, lines: list[str]) -> None:
-        self._host.put_log_events(self._host.scope, group, self._run["Id"], lines)
-
-
-def is_alone(host: JobHost) -> bool:
-    """Whether at most one run of any scope has a scratch folder: nobody else is writing."""
-    return len(list(host.folder.parent.glob("*/jr_*"))) <= 1
+        stream = log_stream(self._run["Id"], special_parameters(self._run["Arguments"]))
+        self._host.put_log_events(self._host.scope, group, stream, lines)
 
 
 def clean_up_interrupted(host: JobHost, record: Document, run: Document) -> Document:
     """End what an earlier server left of a run; the run as FAILED."""
     job_process.kill_leftover(record["Pid"], record["Started"])
-    adopt_outputs(host.objects, run["StartedOn"], alone=is_alone(host))
+    host.spark_folders.take_in_all(run["StartedOn"])
+    host.spark_folders.remove_unfinished(run["StartedOn"])
     shutil.rmtree(host.folder / run["Id"], ignore_errors=True)
     seconds = max(0.0, run["LastModifiedOn"] - run["StartedOn"])
     return outcome(run, "FAILED", INTERRUPTED, seconds, time.time())

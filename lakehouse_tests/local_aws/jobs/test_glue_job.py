@@ -67,10 +67,11 @@ def test_a_definition_comes_back_with_glues_defaults(client: Client) -> None:
         ({"Command": {"Name": "glueray", "ScriptLocation": "s3://b/x"}}, "Command name 'glueray'"),
         ({"Command": {"Name": "glueetl", "ScriptLocation": "x.py"}}, "ScriptLocation must be"),
         ({"Connections": {"Connections": ["jdbc"]}}, "Connections is not supported"),
-        ({"DefaultArguments": {"--extra-jars": "s3://b/x.jar"}}, "--extra-jars is not supported"),
+        ({"MaxCapacity": 10.0}, "Max Capacity cannot be specified for Glue version 5.1"),
+        ({"DefaultArguments": {"--class": "Main"}}, "--class is not supported"),
         (
-            {"DefaultArguments": {"--enable-glue-datacatalog": "true"}},
-            "--enable-glue-datacatalog true is not supported by the local AWS: read tables with",
+            {"DefaultArguments": {"--enable-glue-datacatalog": "perhaps"}},
+            "--enable-glue-datacatalog perhaps is not supported by the local AWS: the values are",
         ),
         (
             {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
@@ -165,7 +166,7 @@ def test_a_run_gets_its_arguments_and_its_prints_are_in_the_log(client: Client) 
     assert (done["Attempt"], done["MaxCapacity"], done["LogGroupName"]) == (
         0,
         0.0625,
-        "/aws-glue/jobs",
+        "/aws-glue/python-jobs",
     )
     assert done["StartedOn"] <= done["CompletedOn"] == done["LastModifiedOn"]
     assert log_lines(client("logs"), done["Id"], "output") == [
@@ -193,7 +194,11 @@ print([name for name in ("state", "catalog", "objects") if importlib.util.find_s
         ("syntax", "def", "SyntaxError: invalid syntax (syntax.py, line 1)"),
         ("missing-module", "import nothing_here", "ModuleNotFoundError: No module named"),
         ("dies", "import os\nos._exit(7)", "Command failed with exit code 7"),
-        ("killed", "import os\nos.kill(os.getpid(), 9)", "Command failed with exit code 137"),
+        (
+            "killed",
+            "import os\nos.kill(os.getpid(), 9)",
+            "Command failed with exit code 137 (SIGKILL",
+        ),
         (
             "no-option",
             "import sys\nfrom awsglue.utils import getResolvedOptions\n"

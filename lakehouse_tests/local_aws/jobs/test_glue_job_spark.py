@@ -8,7 +8,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from lakehouse_tests.local_aws.jobs.job_cases import create_job, log_lines, run, wait_for
+from lakehouse_tests.local_aws.jobs.job_cases import (
+    create_job,
+    log_lines,
+    run,
+    wait_for,
+)
 
 Client = Callable[[str], Any]
 pytestmark = pytest.mark.spark
@@ -128,10 +133,7 @@ def test_a_stopped_job_leaves_nothing_half_written(client: Client) -> None:
 def _wait_for_line(logs: Any, run_id: str, line: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        try:
-            if line in log_lines(logs, run_id, "error"):
-                return
-        except logs.exceptions.ResourceNotFoundException:
-            pass
+        if line in log_lines(logs, run_id, "error"):
+            return
         time.sleep(0.1)
     raise AssertionError(f"{line!r} was never printed")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.local_aws.jobs.output import Folder, adopt_outputs, changed_folders
+from lakehouse.local_aws.jobs.output import Folder, SparkFolders, changed_folders
 from lakehouse.local_aws.objects.store import ObjectStore
 
 NOW = 1_800_000_000.0
@@ -60,7 +60,10 @@ def store_with_job_output(root: Path) -> ObjectStore:
 
 def test_rows_become_files_and_unfinished_ones_never_objects(tmp_path: Path) -> None:
     store = store_with_job_output(tmp_path)
-    adopt_outputs(store, 0.0, alone=False)
+    folders = SparkFolders(store, tmp_path / "jobs")
+    folders.begin("another")
+    folders.take_in_all(0.0)
+    folders.remove_unfinished(0.0)
     assert [stored.key for stored in store.list("out")] == ["t/part-1"]
     assert (store.bucket_dir("out") / "t" / "_temporary").exists()
     store.close()
@@ -69,7 +72,9 @@ def test_rows_become_files_and_unfinished_ones_never_objects(tmp_path: Path) -> 
 def test_what_a_killed_job_left_unfinished_is_removed(tmp_path: Path) -> None:
     store = store_with_job_output(tmp_path)
     store.put("out", "kept/_temporary/object", b"put through S3")
-    adopt_outputs(store, 0.0, alone=True)
+    folders = SparkFolders(store, tmp_path / "jobs")
+    folders.take_in_all(0.0)
+    folders.remove_unfinished(0.0)
     assert [stored.key for stored in store.list("out")] == ["kept/_temporary/object", "t/part-1"]
     assert not (store.bucket_dir("out") / "t" / "_temporary").exists()
     store.close()

@@ -5,9 +5,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.jobs.definition import job_document, run_document
 from lakehouse.local_aws.jobs.glue_job import JobService
+from lakehouse.local_aws.jobs.output import SparkFolders
 from lakehouse.local_aws.jobs.process import Identity, kill_leftover, start_time
 from lakehouse.local_aws.jobs.records import JobRecords
 from lakehouse.local_aws.jobs.run import INTERRUPTED
@@ -20,7 +23,9 @@ SERVER = """
 import sys, time
 from collections.abc import Callable
 from pathlib import Path
+from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.jobs.glue_job import JobService
+from lakehouse.local_aws.jobs.output import SparkFolders
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.state import State
 root = Path(sys.argv[1])
@@ -28,17 +33,32 @@ objects = ObjectStore(root)
 objects.create_bucket("scripts")
 script = "import os, time; open(os.environ['MARK'], 'w').write(str(os.getpid())); time.sleep(60)"
 objects.put("scripts", "x.py", script.encode())
-jobs = JobService(State(root / "state.db"), "123456789012/us-east-1", objects,
+catalog = Catalog(State(root / "state.db"), "123456789012/us-east-1")
+jobs = JobService(catalog, objects, SparkFolders(objects, root / "jobs"),
                   lambda: "http://127.0.0.1:1", root, lambda *_: None)
 command = {"Name": "pythonshell", "ScriptLocation": "s3://scripts/x.py"}
-jobs.create_job({"Name": "long", "Role": "r", "Command": command})
-print(jobs.start_job_run({"JobName": "long"})["JobRunId"], flush=True)
+operations = jobs.operations()
+operations["CreateJob"]({"Name": "long", "Role": "r", "Command": command})
+print(operations["StartJobRun"]({"JobName": "long"})["JobRunId"], flush=True)
 time.sleep(60)
 """
 
 
-def service(root: Path, state: State, objects: ObjectStore) -> JobService:
-    return JobService(state, SCOPE, objects, lambda: "http://127.0.0.1:1", root, lambda *_: None)
+def service(root: Path, state: State, objects: ObjectStore, minute: float = 60.0) -> JobService:
+    folders = SparkFolders(objects, root / "jobs")
+    return JobService(
+        Catalog(state, SCOPE),
+        objects,
+        folders,
+        lambda: "http://127.0.0.1:1",
+        root,
+        lambda *_: None,
+        minute,
+    )
+
+
+def call(jobs: JobService, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    return jobs.operations()[operation](request)
 
 
 def wait_until(done: Callable[[], object], seconds: float = 20) -> None:
@@ -63,7 +83,7 @@ def test_an_interrupted_run_is_failed_and_its_output_taken_in(tmp_path: Path) ->
     jobs = service(tmp_path, state, objects)
 
     assert child.wait(timeout=10) == -9
-    ended = jobs.get_job_run({"JobName": "j", "RunId": "jr_1"})["JobRun"]
+    ended = call(jobs, "GetJobRun", {"JobName": "j", "RunId": "jr_1"})["JobRun"]
     assert (ended["JobRunState"], ended["ErrorMessage"]) == ("FAILED", INTERRUPTED)
     assert [stored.key for stored in objects.list("out")] == ["part-0"]
     assert records.active() == []
@@ -102,7 +122,7 @@ def test_a_child_dies_with_its_server(tmp_path: Path) -> None:
 
     state, objects = State(tmp_path / "state.db"), ObjectStore(tmp_path)
     jobs = service(tmp_path, state, objects)
-    ended = jobs.get_job_run({"JobName": "long", "RunId": run_id})["JobRun"]
+    ended = call(jobs, "GetJobRun", {"JobName": "long", "RunId": run_id})["JobRun"]
     assert (ended["JobRunState"], ended["ErrorMessage"]) == ("FAILED", INTERRUPTED)
     jobs.close()
     state.close()
@@ -115,12 +135,12 @@ def test_closing_ends_the_runs(tmp_path: Path) -> None:
     objects.put("scripts", "x.py", b"import time; time.sleep(60)")
     jobs = service(tmp_path, state, objects)
     command = {**COMMAND, "Name": "pythonshell"}
-    jobs.create_job({"Name": "long", "Role": "r", "Command": command, "MaxRetries": 3})
-    run_id = jobs.start_job_run({"JobName": "long"})["JobRunId"]
+    call(jobs, "CreateJob", {"Name": "long", "Role": "r", "Command": command, "MaxRetries": 3})
+    run_id = call(jobs, "StartJobRun", {"JobName": "long"})["JobRunId"]
     jobs.close()
-    ended = jobs.get_job_run({"JobName": "long", "RunId": run_id})["JobRun"]
+    ended = call(jobs, "GetJobRun", {"JobName": "long", "RunId": run_id})["JobRun"]
     assert (ended["JobRunState"], ended["ErrorMessage"]) == ("FAILED", INTERRUPTED)
-    assert len(jobs.get_job_runs({"JobName": "long"})["JobRuns"]) == 1
+    assert len(call(jobs, "GetJobRuns", {"JobName": "long"})["JobRuns"]) == 1
     state.close()
     objects.close()
 
@@ -137,19 +157,19 @@ def test_a_run_over_its_time_is_a_timeout(tmp_path: Path) -> None:
     state, objects = State(tmp_path / "state.db"), ObjectStore(tmp_path)
     objects.create_bucket("scripts")
     objects.put("scripts", "x.py", b"import time; time.sleep(60)")
-    jobs = service(tmp_path, state, objects)
+    jobs = service(tmp_path, state, objects, minute=0.3)
     command = {**COMMAND, "Name": "pythonshell"}
-    job = job_document("short", {"Role": "r", "Command": command, "MaxRetries": 1}, 0.0, 0.0)
-    JobRecords(state, SCOPE).put_job({**job, "Timeout": 0.005})  # the API takes whole minutes
-    run_id = jobs.start_job_run({"JobName": "short"})["JobRunId"]
+    job = {"Name": "short", "Role": "r", "Command": command, "MaxRetries": 1, "Timeout": 1}
+    call(jobs, "CreateJob", job)
+    run_id = call(jobs, "StartJobRun", {"JobName": "short"})["JobRunId"]
 
     def run() -> dict[str, object]:
-        found = jobs.get_job_run({"JobName": "short", "RunId": run_id})["JobRun"]
+        found = call(jobs, "GetJobRun", {"JobName": "short", "RunId": run_id})["JobRun"]
         assert isinstance(found, dict)
         return found
 
     wait_until(lambda: run()["JobRunState"] == "TIMEOUT")
-    assert len(jobs.get_job_runs({"JobName": "short"})["JobRuns"]) == 1
+    assert len(call(jobs, "GetJobRuns", {"JobName": "short"})["JobRuns"]) == 1
     jobs.close()
     state.close()
     objects.close()
