@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lakehouse.local_aws.sqlite import Database, key_range
 
@@ -39,13 +39,13 @@ Documents = list[tuple[str, dict[str, Any]]]
 class State:
     """Documents by scope ("<account>/<region>"), kind and key; safe from any thread.
 
-    A call that returned survives `kill -9` and the loss of power (WAL, synchronous=FULL: one
+    A call that returned survives `kill -9`, and the loss of power too with synchronous=FULL (one
     fsync for each transaction). Keys may contain any text; they are ordered by their UTF-8 bytes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, synchronous: Literal["FULL", "NORMAL"] = "FULL") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = Database(path, _SCHEMA, synchronous="FULL")
+        self._database = Database(path, _SCHEMA, synchronous)
 
     @property
     def database(self) -> Database:

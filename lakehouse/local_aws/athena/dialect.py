@@ -69,11 +69,14 @@ def _tokens(dialect: Trino | Hive, sql: str) -> list[Token]:
         raise refused(f"line 1:1: {str(error).splitlines()[0]}") from error
 
 
-def parse_query(sql: str) -> exp.Expr:
-    """One statement's tree. Refuses what Trino's grammar does not know, with its position."""
+def parse_query(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
+    """One statement's tree; `tokens` are its `trino_tokens`, if they are known already.
+
+    Refuses what Trino's grammar does not know, with its position.
+    """
     dialect = AthenaQueries()
     try:
-        trees = dialect.parser().parse(_tokens(dialect, sql), sql)
+        trees = dialect.parser().parse(tokens or _tokens(dialect, sql), sql)
     except ParseError as error:
         raise refused(_words(error)) from error
     if len(trees) != 1 or trees[0] is None:

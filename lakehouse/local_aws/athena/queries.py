@@ -72,10 +72,11 @@ class QueryStore:
 
     def forget(self, group: str) -> None:
         """Remove the history of a work group; what still runs is kept until the next one."""
-        for order, row in self.state.list(self.scope, _ORDER, f"{group}\x1f"):
-            self.state.delete(self.scope, _ORDER, order)
-            if self.state.get(self.scope, _ACTIVE, row["QueryExecutionId"]) is None:
-                self.state.delete(self.scope, _QUERY, row["QueryExecutionId"])
+        with self.state.transaction():
+            for order, row in self.state.list(self.scope, _ORDER, f"{group}\x1f"):
+                self.state.delete(self.scope, _ORDER, order)
+                if self.state.get(self.scope, _ACTIVE, row["QueryExecutionId"]) is None:
+                    self.state.delete(self.scope, _QUERY, row["QueryExecutionId"])
 
     def fail_interrupted(self) -> None:
         """After a start: what was running when the server ended has failed."""

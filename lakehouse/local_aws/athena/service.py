@@ -36,14 +36,15 @@ class AthenaService:
     ) -> None:
         self.state = state
         self.objects = objects
-        self.store = queries.QueryStore(state, scope)
+        staging = data_dir / "athena" / scope.replace("/", "-")
+        self.history = State(staging / "history.db", "NORMAL")  # a fsync less for each change
+        self.store = queries.QueryStore(self.history, scope)
         self.store.fail_interrupted()
         self.groups = WorkGroups(state, scope)
         self.named = NamedQueries(state, scope, self.groups)
         self.prepared = PreparedStatements(state, scope, self.groups)
         self.metadata = Metadata(catalog, scope)
-        self.reuse = ResultReuse(state, scope)
-        staging = data_dir / "athena" / scope.replace("/", "-")
+        self.reuse = ResultReuse(self.history, scope)
         engine = Engine(objects.files.root, staging)
         runner = Runner(engine, catalog, objects, self.prepared)
         self.runs = QueryRuns(self.store, engine, runner, self.reuse)
@@ -68,6 +69,7 @@ class AthenaService:
     def close(self) -> None:
         """Stop every query and end the engine."""
         self.runs.close()
+        self.history.close()
 
     def start(self, body: Document) -> Document:
         """StartQueryExecution."""
@@ -126,9 +128,9 @@ class AthenaService:
         filled = self.named.any_in(name) or self.store.any_in(name) or self.prepared.any_in(name)
         if filled and not body.get("RecursiveDeleteOption"):
             raise refused(f"WorkGroup {name} is not empty")
+        self.store.forget(name)
         with self.state.transaction():
             self.named.delete_all(name)
             self.prepared.delete_all(name)
-            self.store.forget(name)
             self.groups.remove(name)
         return {}

@@ -8,7 +8,7 @@ Source: AWS "SQL reference for Athena", checked 2026-11.
 import re
 
 from sqlglot import exp
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from lakehouse.local_aws.athena import ddl_syntax, statement_wrappers
 from lakehouse.local_aws.athena.dialect import hive_tokens, parse_query, trino_tokens
@@ -37,9 +37,10 @@ def parse(sql: str) -> Statement:
     """The statement of `sql`. AwsError InvalidRequestException when it is not understood."""
     text = sql.strip().rstrip(";").rstrip()
     sql = sql[: sql.index(text) + len(text)] if text else ""
-    words = _words(sql) if text else []
-    if not words:
+    tokens, are_trino = _tokens(sql) if text else ([], True)
+    if not tokens:
         raise refused("line 1:1: mismatched input '<EOF>'")
+    words = [word for token in tokens for word in token.text.upper().split(" ")]
     if words[0] in _KNOWN_UNSUPPORTED:
         raise refused(
             f"Queries of this type are not supported: {words[0]} is not supported by the local AWS"
@@ -52,19 +53,20 @@ def parse(sql: str) -> Statement:
         return _unload(sql)
     if words[0] in _HIVE_STARTS and not _is_trino_ddl(words):
         return ddl_syntax.parse(sql)
-    return _from_tree(parse_query(sql), sql)
+    return _from_tree(parse_query(sql, tokens if are_trino else None), sql)
 
 
 _FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*(\w+|.)", re.S)
 
 
-def _words(sql: str) -> list[str]:
+def _tokens(sql: str) -> tuple[list[Token], bool]:
+    """The tokens of one statement, and whether they are those of Trino's grammar."""
     first = _FIRST_WORD.match(sql)
-    hive = first is not None and first.group(1).upper() in _HIVE_STARTS
-    tokens = hive_tokens(sql) if hive else trino_tokens(sql.replace("`", '"'))
+    is_hive = first is not None and first.group(1).upper() in _HIVE_STARTS
+    tokens = hive_tokens(sql) if is_hive else trino_tokens(sql.replace("`", '"'))
     if any(token.token_type == TokenType.SEMICOLON for token in tokens):
         raise refused(f"Only one sql statement is allowed. Got: {sql}")
-    return [word for token in tokens for word in token.text.upper().split(" ")]
+    return tokens, not is_hive and "`" not in sql
 
 
 def _is_trino_ddl(words: list[str]) -> bool:

@@ -36,7 +36,8 @@ def test_history_and_results_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_query_that_ran_when_the_server_died_has_failed(tmp_path: Path) -> None:
-    state = State(tmp_path / "state.db")
+    history = tmp_path / "athena" / SCOPE.replace("/", "-") / "history.db"
+    state = State(history)
     status: dict[str, Any] = {"State": "RUNNING", "SubmissionDateTime": 1.0}
     execution = {
         "QueryExecutionId": "q1",
