@@ -57,7 +57,16 @@ class ExecutionFailed(AwsFailure):
     """A crawl, job run or query was accepted and then failed, was stopped or timed out."""
 
 
-_NOT_FOUND = {"404", "NoSuchKey", "NoSuchBucket", "EntityNotFoundException", "NotFound"}
+_NOT_FOUND = {
+    "404",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "EntityNotFoundException",
+    "NoSuchBucket",
+    "NoSuchEntity",
+    "NoSuchKey",
+    "NotFound",
+    "QueueDoesNotExist",
+}
 _EXISTS = {"AlreadyExistsException", "BucketAlreadyOwnedByYou"}
 _DENIED = {
     "403",

@@ -11,7 +11,7 @@ import click
 from lakehouse.aws.account import Account, account_from
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.deploy import Deployment
+from lakehouse.aws.deployment.deployment import Deployment, make_clients
 from lakehouse.aws.s3 import S3
 from lakehouse.aws.session import make_client
 from lakehouse.aws.vacuum import Vacuum
@@ -74,7 +74,7 @@ def athena() -> Athena:
 
 def deployment() -> Deployment:
     """What prepares the account."""
-    return Deployment(account(), make_client("s3"), make_client("glue"), make_client("athena"))
+    return Deployment(account(), make_clients())
 
 
 def vacuum() -> Vacuum:

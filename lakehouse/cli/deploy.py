@@ -1,21 +1,47 @@
 """`lakehouse deploy`: make what the pipeline needs, wherever the environment's AWS is."""
 
+import json
+from collections.abc import Iterable
+
 import click
 
+from lakehouse.aws.deployment.resource import Change
+from lakehouse.aws.deployment.template import cloudformation
 from lakehouse.cli import context
 from lakehouse.cli.output import print_table
 
 
 @click.command()
-def deploy() -> None:
-    """Make what the pipeline needs: buckets, databases, Glue job and script, crawlers, work group.
+@click.option("--plan", is_flag=True, help="Show what would be made or mended; do nothing.")
+@click.option(
+    "--cloudformation", "as_template", is_flag=True, help="Print a CloudFormation template instead."
+)
+def deploy(plan: bool, as_template: bool) -> None:
+    """Make what the pipeline needs, and mend what differs.
 
-    May be run again at any time: what is there and right is left alone, what differs is mended.
-    On AWS the role named by LAKEHOUSE_GLUE_ROLE (default LakehouseGlueRole) must exist; it needs
-    Glue's service policy and read and write access to the four buckets.
+    That is: four buckets (encrypted, closed to the public, TLS only), two databases, the role of
+    Glue, the Glue job with its script, an Athena work group, a crawler for each source, and with
+    LAKEHOUSE_SENSORS=sqs queues with the bucket's notifications. May be run again at any time, also
+    after a failure; tables and files are never touched. A role given to LAKEHOUSE_GLUE_ROLE as an
+    ARN is used as it is.
 
-    Example:  LAKEHOUSE_PREFIX=acme-logs lakehouse deploy
+    \b
+    Examples:
+      lakehouse deploy --plan
+      LAKEHOUSE_PREFIX=acme-logs lakehouse deploy
+      lakehouse deploy --cloudformation > lakehouse.json
     """
-    changes = context.deployment().apply(context.sources().values())
-    rows = [(change.action, change.kind, change.name) for change in changes]
-    print_table("", ("action", "what", "name"), rows)
+    deployment, sources = context.deployment(), list(context.sources().values())
+    if as_template:
+        click.echo(json.dumps(cloudformation(deployment.resources(sources)), indent=2))
+        return
+    changes = list(deployment.plan(sources) if plan else deployment.apply(sources))
+    print_changes(changes)
+    open_changes = sum(change.action != "unchanged" for change in changes)
+    click.echo(f"{open_changes:,} of {len(changes):,} {'to be ' if plan else ''}made or mended")
+
+
+def print_changes(changes: Iterable[Change]) -> None:
+    """What was or would be done about each thing."""
+    rows = [(c.action, c.kind, c.name, ", ".join(c.differences)) for c in changes]
+    print_table("", ("action", "what", "name", "differs in"), rows)

@@ -15,6 +15,7 @@ from lakehouse.errors import LakehouseError
 COMMANDS = {
     "demo": "Run the whole pipeline on synthetic logs, on a local AWS.",
     "deploy": "Make what the pipeline needs in AWS: buckets, job, crawlers, work group.",
+    "destroy": "Remove what deploy made; data is kept unless told otherwise.",
     "dev": "Start the local AWS with Dagster's web UI and daemon.",
     "generate": "Write synthetic log files of a source to a folder.",
     "land": "Upload a log file of yours, cut by day, to its source's raw prefix.",

@@ -13,7 +13,7 @@ import pytest
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.deploy import Deployment
+from lakehouse.aws.deployment.deployment import Deployment, make_clients
 from lakehouse.aws.publish import (
     TypeChanged,
     day_location,
@@ -33,7 +33,7 @@ class Lake:
     """An account in which tables are published by hand."""
 
     def __init__(self, client: Client) -> None:
-        list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([]))
+        list(Deployment(ACCOUNT, make_clients()).apply([]))
         self.s3, self.catalog = client("s3"), Catalog(client("glue"))
         self.athena = Athena(client("athena"), ACCOUNT.work_group, ACCOUNT.database)
 

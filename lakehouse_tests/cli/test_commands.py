@@ -1,6 +1,8 @@
 """The commands, on the local AWS."""
 
 import gzip
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,3 +110,30 @@ def test_vacuum_lists_and_removes_what_failed_runs_left(
     assert listed.out.endswith("1 files, 4 B would be removed\n")
     assert cli("vacuum", "--grace-hours", "0").out.endswith("1 files, 4 B removed\n")
     assert "Contents" not in client("s3").list_objects_v2(Bucket="clitest-clean")
+
+
+def test_deploy_plans_mends_and_prints_a_template(cli: Cli, deployed: None) -> None:
+    planned = cli("deploy", "--plan")
+    assert planned.out.endswith("0 of 13 to be made or mended\n")
+    template = json.loads(cli("deploy", "--cloudformation").out)
+    assert template["Resources"]["CleanLogsJob"]["Properties"]["Name"] == "clitest-clean-logs"
+
+
+def test_destroy_asks_and_keeps_data(
+    cli: Cli, local_aws: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKEHOUSE_PREFIX", "cligone")
+    monkeypatch.setenv("LAKEHOUSE_DATABASE", "cligone")
+    monkeypatch.setenv("LAKEHOUSE_GLUE_ROLE", "CliGone")
+    assert cli("deploy").code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    refused = cli("destroy")
+    assert (refused.code, "interrupted" in refused.err) == (130, True)
+    assert cli("destroy", "--yes").code == 0
+    left = cli("destroy", "--plan")
+    assert left.out.endswith("0 to be removed\n")
+    assert [line.split()[:2] for line in left.out.splitlines() if "keep" in line] == [
+        ["keep", kind] for kind in ("database", "database", *("bucket",) * 4)
+    ]
+    assert cli("destroy", "--delete-data", "--yes").code == 0
+    assert cli("destroy", "--delete-data", "--plan").out.strip().endswith("0 to be removed")

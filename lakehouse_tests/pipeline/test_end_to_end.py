@@ -12,7 +12,7 @@ import pytest
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.deploy import Deployment
+from lakehouse.aws.deployment.deployment import Deployment, make_clients
 from lakehouse.aws.raw_files import RawFiles
 from lakehouse.aws.s3 import S3
 from lakehouse.pipeline.build import build_definitions
@@ -75,7 +75,7 @@ class Pipeline:
 @pytest.fixture(scope="module")
 def pipeline(client: Client) -> Iterator[Pipeline]:
     source = small_web_logs()
-    list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([source]))
+    list(Deployment(ACCOUNT, make_clients()).apply([source]))
     for day in DAYS:
         RawFiles(ACCOUNT, S3(client("s3"))).land_synthetic(source, day)
     with dg.instance_for_test() as instance:

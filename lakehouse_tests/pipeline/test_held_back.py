@@ -11,7 +11,7 @@ import pytest
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.deploy import Deployment
+from lakehouse.aws.deployment.deployment import Deployment, make_clients
 from lakehouse.aws.publish import run_of
 from lakehouse.pipeline.build import build_definitions
 from lakehouse.pipeline.run import RunFailed, run_days
@@ -41,7 +41,7 @@ class Lake:
 
     def __init__(self, client: Client, instance: dg.DagsterInstance) -> None:
         source = built_in("web_logs").model_copy(update={"synthetic": None})
-        list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([source]))
+        list(Deployment(ACCOUNT, make_clients()).apply([source]))
         self.s3, self.instance = client("s3"), instance
         self.catalog = Catalog(client("glue"))
         self.athena = Athena(client("athena"), ACCOUNT.work_group, ACCOUNT.database)

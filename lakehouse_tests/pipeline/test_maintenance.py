@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.deploy import Deployment
+from lakehouse.aws.deployment.deployment import Deployment, make_clients
 from lakehouse.pipeline import maintenance
 from lakehouse.resources import resources_for
 from lakehouse_tests.sources import built_in
@@ -25,7 +25,7 @@ def removed_by_a_run(source: Any) -> tuple[int, int]:
 
 def test_a_failed_runs_files_are_removed_a_day_later(client: Client, monkeypatch: Any) -> None:
     source = built_in("web_logs")
-    list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([source]))
+    list(Deployment(ACCOUNT, make_clients()).apply([source]))
     client("s3").put_object(Bucket=ACCOUNT.clean_bucket, Key=OF_A_FAILED_RUN, Body=b"1234")
     assert removed_by_a_run(source) == (0, 0)
     monkeypatch.setattr(maintenance, "GRACE", maintenance.GRACE * 0)
@@ -35,7 +35,7 @@ def test_a_failed_runs_files_are_removed_a_day_later(client: Client, monkeypatch
 
 def test_a_file_that_came_to_a_past_day_is_reported(client: Client) -> None:
     source = built_in("web_logs")
-    list(Deployment(ACCOUNT, client("s3"), client("glue"), client("athena")).apply([source]))
+    list(Deployment(ACCOUNT, make_clients()).apply([source]))
     key = "logs/event_date=2026-01-05/a.csv"
     client("s3").put_object(Bucket=ACCOUNT.raw_bucket, Key=key, Body=b"1")
     asset = maintenance.stale_partitions([source], ACCOUNT)

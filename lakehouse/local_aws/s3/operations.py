@@ -102,6 +102,7 @@ _STORED_BY_MOTO = {
     "GetObjectLockConfiguration",
     "GetPublicAccessBlock",
     "PutBucketCors",
+    "PutBucketLifecycleConfiguration",  # AWS acts on it a day later at the earliest; nobody here
     "PutBucketPolicy",
     "PutBucketTagging",
     "PutPublicAccessBlock",
