@@ -1,21 +1,20 @@
-"""The only module that knows moto from inside: its hook points, and what we hang into them.
+"""Moto's hook points, and what we hang into them.
 
-Belongs here: buckets that moto and the object store share, bucket notifications to SQS, log events
-into CloudWatch Logs, moto's WSGI application, which operations moto has.
+Belongs here: buckets that moto and the object store share, queues by ARN, moto's WSGI
+application, which operations moto has. What makes its memory durable is in `durable`; these
+two know moto from inside, nobody else.
 Does not belong here: any behaviour of a service. Works with moto >=5.2,<5.3; argument lists of
 moto's methods are passed through, each hook has a test.
 """
 
 import datetime
 import functools
-import json
 import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import BaseResponse
 from moto.core.utils import (
@@ -35,9 +34,12 @@ from moto.sqs.models import sqs_backends
 from moto.sqs.responses import SQSResponse
 from moto.sts.responses import TokenResponse
 
+from lakehouse.local_aws.durable import moments
+from lakehouse.local_aws.durable.log_events import durable_log_events
+from lakehouse.local_aws.durable.queues import durable_queues
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects.store import EventName, ObjectStore, StoredObject
-from lakehouse.local_aws.s3.events import event_message
+from lakehouse.local_aws.objects.store import ObjectStore
+from lakehouse.local_aws.state import State
 
 _PARTITION = "aws"  # moto keeps the global services by partition, not by region
 
@@ -47,29 +49,35 @@ def moto_application() -> Any:
     return DomainDispatcherApplication(create_backend_app)
 
 
-def account_of(access_key: str) -> str:
+def owner_of(access_key: str) -> str:
     """The account that an access key belongs to; 123456789012 for unknown keys."""
     account: str = get_account_id_from(access_key) if access_key else DEFAULT_ACCOUNT_ID
     return account
 
 
 @contextmanager
-def installed(objects: ObjectStore) -> Iterator[None]:
+def installed(objects: ObjectStore, state: State) -> Iterator[None]:
     """Hang our backends into moto for the duration of the block; moto is one per process."""
+    moments.install()
     BackendDict.reset()
-    original = _replace_s3_backend(_s3_backend(objects))
+    ours: list[tuple[Any, type[BaseBackend]]] = [
+        (s3_backends, _s3_backend(objects)),
+        (sqs_backends, durable_queues(state)),
+        (logs_backends, durable_log_events(state)),
+    ]
+    originals = [(backends, _replace(backends, backend)) for backends, backend in ours]
     s3_backends.bucket_accounts.clear()
     try:
         yield
     finally:
         BackendDict.reset()
         s3_backends.bucket_accounts.clear()
-        _replace_s3_backend(original)
+        for backends, original in originals:
+            _replace(backends, original)
 
 
-def _replace_s3_backend(backend: type[S3Backend]) -> type[S3Backend]:
-    backends: Any = s3_backends
-    original: type[S3Backend] = backends.backend
+def _replace(backends: Any, backend: type[BaseBackend]) -> type[BaseBackend]:
+    original: type[BaseBackend] = backends.backend
     backends.clear()
     backends.backend = backend
     return original
@@ -142,44 +150,24 @@ def learn_buckets(objects: ObjectStore) -> None:
                 )
 
 
-def notify(event: EventName, stored: StoredObject) -> None:
-    """Send an event to the queues that the bucket's notification configuration names.
+class MotoQueues:
+    """Moto's queues by ARN; `wait` returns when moto has those of earlier servers."""
 
-    A queue that is gone is skipped, as on AWS.
-    """
-    _, account = s3_backends.bucket_accounts.get(stored.bucket, (_PARTITION, DEFAULT_ACCOUNT_ID))
-    bucket = s3_backends[account][_PARTITION].buckets.get(stored.bucket)
-    if bucket is None or bucket.notification_configuration is None:
-        return
-    for target in bucket.notification_configuration.queue:
-        if target.matches(f"s3:{event}", stored.key):
-            message = event_message(event, stored, bucket.region_name, target.id, time.time_ns())
-            _send_message(target.arn, message)
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self._wait = wait
 
+    def exists(self, arn: str) -> bool:
+        """Whether there is such a queue."""
+        backend, name = self._queue(arn)
+        return name in backend.queues
 
-def _send_message(queue_arn: str, message: Mapping[str, Any]) -> None:
-    _, _, _, region, account, name = queue_arn.split(":", 5)
-    backend = sqs_backends[account][region]
-    if name in backend.queues:
-        backend.send_message(queue_name=name, message_body=json.dumps(message))
+    def send(self, arn: str, body: str) -> None:
+        """Send a message to a queue; nothing if it is gone, as on AWS."""
+        backend, name = self._queue(arn)
+        if name in backend.queues:
+            backend.send_message(queue_name=name, message_body=body)
 
-
-def put_log_events(scope: str, group: str, stream: str, lines: Iterable[str]) -> None:
-    """Append lines to a log stream of CloudWatch Logs, making group and stream if needed.
-
-    `scope` is "<account>/<region>"; the time of each event is now.
-    """
-    account, region = scope.split("/")
-    backend = logs_backends[account][region]
-    now = int(time.time() * 1000)
-    events = [{"timestamp": now, "message": line} for line in lines]
-    with _logging:
-        if group not in backend.groups:
-            backend.create_log_group(group, {})
-        if stream not in backend.groups[group].streams:
-            backend.create_log_stream(group, stream)
-        if events:
-            backend.put_log_events(group, stream, events)
-
-
-_logging = threading.Lock()
+    def _queue(self, arn: str) -> tuple[Any, str]:
+        self._wait()
+        _, _, _, region, account, name = arn.split(":", 5)
+        return sqs_backends[account][region], name

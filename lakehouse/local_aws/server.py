@@ -6,6 +6,7 @@ Does not belong here: the command line (`__main__`), protocols (`s3`, `backends`
 """
 
 import fcntl
+import functools
 import os
 import re
 import sqlite3
@@ -14,17 +15,23 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from lakehouse.local_aws.backends import (
-    account_of,
+    MotoQueues,
     implemented_operations,
     installed,
     learn_buckets,
     moto_application,
-    notify,
+    owner_of,
 )
+from lakehouse.local_aws.durable.journal import Journal
+from lakehouse.local_aws.durable.log_events import put_log_events, restore_log_events
+from lakehouse.local_aws.durable.queues import restore_messages
 from lakehouse.local_aws.gateway import Gateway
 from lakehouse.local_aws.http_server import serving
+from lakehouse.local_aws.jobs.launch import PutLogEvents
+from lakehouse.local_aws.objects.events import Observer
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.application import S3Application
+from lakehouse.local_aws.s3.notifications import Notifications
 from lakehouse.local_aws.services import ServiceRegistry
 from lakehouse.local_aws.state import State
 
@@ -64,29 +71,46 @@ class LocalAws:
         """Open the data directory, bind the port, answer in background threads."""
         with ExitStack() as opened:
             opened.enter_context(_locked(self.data_dir))
-            state, objects = self._stores(opened)
-            services = ServiceRegistry(state, objects, lambda: self.endpoint_url, self.data_dir)
-            opened.enter_context(installed(objects))
+            state = self._state(opened)
+            account_of = functools.lru_cache(maxsize=1000)(owner_of)
+            journal = Journal(state, moto_application(), account_of)
+            queues = MotoQueues(journal.wait)
+            objects = self._objects(lambda event: notifications.tell(event), opened)
+            notifications = Notifications(objects, queues)
+            opened.enter_context(installed(objects, state))
             learn_buckets(objects)
+            opened.enter_context(journal.replaying(lambda: _restore(state)))
+            services = ServiceRegistry(
+                state, objects, lambda: self.endpoint_url, self.data_dir, _after(journal)
+            )
             opened.callback(services.close)
-            gateway = Gateway(services.of, account_of, moto_application(), implemented_operations)
+            gateway = Gateway(services.of, account_of, journal, implemented_operations)
             application = S3Application(
-                objects, gateway, account_of, lambda: learn_buckets(objects)
+                objects, notifications, gateway, account_of, lambda: learn_buckets(objects)
             )
             self._port = self._serve(application, opened)
             self._services = services
             self._opened = opened.pop_all()
 
-    def _stores(self, opened: ExitStack) -> tuple[State, ObjectStore]:
-        try:
+    def _state(self, opened: ExitStack) -> State:
+        with self._usable():
             state = State(self.data_dir / "state.db")
-            opened.callback(state.close)
-            objects = ObjectStore(self.data_dir, notify)
+        opened.callback(state.close)
+        return state
+
+    def _objects(self, observer: Observer, opened: ExitStack) -> ObjectStore:
+        with self._usable():
+            objects = ObjectStore(self.data_dir, observer)
+        opened.callback(objects.close)
+        return objects
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, sqlite3.Error) as error:
             message = f"Data directory {self.data_dir} cannot be used: {error}"
             raise StartError(message) from error
-        opened.callback(objects.close)
-        return state, objects
 
     def stop(self) -> None:
         """Stop answering, stop the services' work and children, let go of the data directory."""
@@ -99,6 +123,21 @@ class LocalAws:
         except OSError as error:
             message = f"Port {self._port} of {self._host} cannot be used: {_reason(error)}"
             raise StartError(message) from error
+
+
+def _restore(state: State) -> None:
+    restore_messages(state)
+    restore_log_events(state)
+
+
+def _after(journal: Journal) -> PutLogEvents:
+    """Log events are put when those of earlier servers are there again."""
+
+    def put(scope: str, group: str, stream: str, lines: list[str]) -> None:
+        journal.wait()
+        put_log_events(scope, group, stream, lines)
+
+    return put
 
 
 @contextmanager

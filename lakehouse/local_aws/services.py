@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakehouse.local_aws.athena.service import AthenaService
-from lakehouse.local_aws.backends import put_log_events
 from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.crawlers.crawler import CrawlerService
 from lakehouse.local_aws.dispatch import Operation
 from lakehouse.local_aws.glue_service import GlueService
 from lakehouse.local_aws.jobs.glue_job import JobService
+from lakehouse.local_aws.jobs.launch import PutLogEvents
 from lakehouse.local_aws.jobs.output import SparkFolders
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.state import State
@@ -47,13 +47,19 @@ class ServiceRegistry:
     """The services of every account and region that was called so far."""
 
     def __init__(
-        self, state: State, objects: ObjectStore, endpoint_url: Callable[[], str], data_dir: Path
+        self,
+        state: State,
+        objects: ObjectStore,
+        endpoint_url: Callable[[], str],
+        data_dir: Path,
+        put_log_events: PutLogEvents,
     ) -> None:
         self._state = state
         self._objects = objects
         self._endpoint_url = endpoint_url
         self._data_dir = data_dir
         self._spark_folders = SparkFolders(objects, (data_dir / "jobs").resolve())
+        self._put_log_events = put_log_events
         self._lock = threading.Lock()
         self._scopes: dict[str, ScopedServices] = {}
 
@@ -75,7 +81,7 @@ class ServiceRegistry:
             self._spark_folders,
             self._endpoint_url,
             self._data_dir,
-            put_log_events,
+            self._put_log_events,
         )
         glue = GlueService(catalog, crawlers, jobs)
         athena = AthenaService(state, scope, catalog, objects, self._data_dir)

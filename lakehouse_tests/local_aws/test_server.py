@@ -2,58 +2,27 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-import boto3
 import pytest
 from click.testing import CliRunner
 
 from lakehouse.local_aws.__main__ import main
-from lakehouse.local_aws.backends import put_log_events
+from lakehouse.local_aws.durable.log_events import put_log_events
 from lakehouse.local_aws.server import LocalAws, StartError
-
-COMMAND = [sys.executable, "-m", "lakehouse.local_aws"]
-CREDENTIALS = {
-    "aws_access_key_id": "test",
-    "aws_secret_access_key": "test",
-    "region_name": "us-east-1",
-}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(data_dir: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
-    arguments = [*COMMAND, "--port", str(port), "--data-dir", str(data_dir)]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline().startswith("Local AWS at ")
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+from lakehouse_tests.local_aws.servers import COMMAND, running
 
 
 def test_all_that_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
-    port = free_port()
-    arguments: dict[str, Any] = {"endpoint_url": f"http://127.0.0.1:{port}", **CREDENTIALS}
-    s3, glue = boto3.client("s3", **arguments), boto3.client("glue", **arguments)
-    with running(tmp_path, port) as process:
+    with running(tmp_path) as server:
+        s3, glue = server.client("s3"), server.client("glue")
         s3.create_bucket(Bucket="logs")
         for number in range(20):
             s3.put_object(Bucket="logs", Key=f"k/{number}", Body=b"x" * number)
@@ -63,9 +32,9 @@ def test_all_that_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
             Bucket="logs", Key="big", UploadId=upload_id, PartNumber=1, Body=b"part"
         )
         glue.create_database(DatabaseInput={"Name": "lake"})
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    with running(tmp_path, port):
+        server.kill()
+    with running(tmp_path) as server:
+        s3, glue = server.client("s3"), server.client("glue")
         assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["logs"]
         found = s3.list_objects_v2(Bucket="logs")["Contents"]
         assert {item["Key"]: item["Size"] for item in found} == {f"k/{n}": n for n in range(1, 20)}
@@ -84,10 +53,10 @@ def test_all_that_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_without_a_word(tmp_path: Path, number: signal.Signals) -> None:
-    with running(tmp_path, free_port()) as process:
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
-        assert (process.returncode, errors) == (0, "")
+    with running(tmp_path) as server:
+        server.process.send_signal(number)
+        _, errors = server.process.communicate(timeout=10)
+        assert (server.process.returncode, errors) == (0, "")
 
 
 def start(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from lakehouse.local_aws.objects.events import Observer
+from lakehouse.local_aws.objects.events import ObjectEvent, Observer
 from lakehouse.local_aws.objects.files import Fingerprint, ObjectFiles
 from lakehouse.local_aws.objects.rows import DEFAULT_CONTENT_TYPE, ObjectTable, StoredObject
 from lakehouse.local_aws.sqlite import key_range
@@ -24,11 +24,17 @@ class Adoption:
     """Rows := files, for the plain files of a bucket."""
 
     def __init__(
-        self, table: ObjectTable, files: ObjectFiles, lock: threading.RLock, observer: Observer
+        self,
+        table: ObjectTable,
+        files: ObjectFiles,
+        lock: threading.RLock,
+        order: Iterator[int],
+        observer: Observer,
     ) -> None:
         self._table = table
         self._files = files
         self._lock = lock
+        self._order = order
         self._observer = observer
 
     def adopt(self, bucket: str, prefix: str) -> list[StoredObject]:
@@ -55,15 +61,13 @@ class Adoption:
 
     def adopt_key(self, bucket: str, key: str) -> StoredObject | None:
         """Make the row of one key say what its file is; None if there is no file (any more)."""
-        known, new = self._adopt_key(bucket, key)
-        if new is not None and new is not known:
-            self._observer("ObjectCreated:Put", new)
-        elif new is None and known is not None:
-            self._observer("ObjectRemoved:Delete", known)
-        return new
+        now, event = self._adopt_key(bucket, key)
+        if event is not None:
+            self._observer(event)
+        return now
 
-    def _adopt_key(self, bucket: str, key: str) -> tuple[StoredObject | None, StoredObject | None]:
-        """What the row said before, and what it says now."""
+    def _adopt_key(self, bucket: str, key: str) -> tuple[StoredObject | None, ObjectEvent | None]:
+        """What the row says now, and what has changed by that."""
         while True:
             known = self._table.find(bucket, key)
             path = self._present_path(bucket, key)
@@ -71,14 +75,20 @@ class Adoption:
             with self._lock:
                 if self._table.find(bucket, key) != known or not _is_still(path, new):
                     continue  # a put or a job was faster: look again
-                if new is None:
-                    if known is not None:
-                        self._table.forget(known)
-                elif known is None or known.fingerprint != new.fingerprint:
-                    self._table.put(new)
-                else:
-                    new = known  # a put has just moved its file here
-                return known, new
+                return self._take_in(known, new)
+
+    def _take_in(
+        self, known: StoredObject | None, new: StoredObject | None
+    ) -> tuple[StoredObject | None, ObjectEvent | None]:
+        if new is None:
+            if known is None:
+                return None, None
+            self._table.forget(known)
+            return None, ObjectEvent("ObjectRemoved:Delete", known, next(self._order))
+        if known is not None and known.fingerprint == new.fingerprint:
+            return known, None  # a put has just moved its file here
+        self._table.put(new)
+        return new, ObjectEvent("ObjectCreated:Put", new, next(self._order))
 
     def _present_path(self, bucket: str, key: str) -> str:
         """Where the key's file is; a job's plain file goes before an older one put aside."""

@@ -4,6 +4,7 @@ Only the words: the changes themselves are made in `store` and `adoption`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from lakehouse.local_aws.objects.rows import StoredObject
@@ -17,7 +18,19 @@ EventName = Literal[
     "ObjectTagging:Put",
     "ObjectTagging:Delete",
 ]
-Observer = Callable[[EventName, StoredObject], None]
+
+
+@dataclass(frozen=True)
+class ObjectEvent:
+    """One change. `order` grows with every change, so the events of one key have the order of its
+    changes, in whatever order observers are told of them."""
+
+    name: EventName
+    stored: StoredObject
+    order: int
+
+
+Observer = Callable[[ObjectEvent], None]
 """Told of every change after it is durable, whoever made it: a client, a query, a job."""
 
 

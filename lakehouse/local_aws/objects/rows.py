@@ -17,6 +17,9 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (
   name TEXT PRIMARY KEY, created REAL NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bucket_documents (
+  bucket TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (bucket, kind)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS objects (
   bucket TEXT NOT NULL, key BLOB NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
   last_modified REAL NOT NULL, content_type TEXT NOT NULL, extra TEXT NOT NULL,
@@ -99,7 +102,8 @@ class StoredObject:
 class ObjectTable:
     """The rows; every writing method is a part of the caller's transaction or one of its own.
 
-    Buckets are few and asked for by every call: they are kept in memory, too.
+    Buckets and what is configured for them are few and asked for by every call: they are kept in
+    memory, too.
     """
 
     def __init__(self, database: Database, files: ObjectFiles) -> None:
@@ -108,6 +112,8 @@ class ObjectTable:
         self._removed: list[tuple[str, bytes]] = []
         rows = database.query("SELECT * FROM buckets ORDER BY name")
         self._buckets = {row[0]: Bucket(*row) for row in rows}
+        documents = database.query("SELECT * FROM bucket_documents")
+        self._documents = {(bucket, kind): body for bucket, kind, body in documents}
 
     def buckets(self) -> list[Bucket]:
         """All buckets by name."""
@@ -128,7 +134,21 @@ class ObjectTable:
         """Remove a bucket's row."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM buckets WHERE name = ?", (name,))
+            connection.execute("DELETE FROM bucket_documents WHERE bucket = ?", (name,))
         self._buckets = {other: known for other, known in self._buckets.items() if other != name}
+        self._documents = {key: body for key, body in self._documents.items() if key[0] != name}
+
+    def document(self, bucket: str, kind: str) -> str | None:
+        """What is configured for a bucket."""
+        return self._documents.get((bucket, kind))
+
+    def put_document(self, bucket: str, kind: str, body: str) -> None:
+        """Configure something for a bucket, over what was there."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO bucket_documents VALUES (?, ?, ?)", (bucket, kind, body)
+            )
+        self._documents = {**self._documents, (bucket, kind): body}
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
         """The object of a key."""

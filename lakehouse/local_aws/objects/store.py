@@ -6,6 +6,7 @@ Does not belong here: the S3 protocol (`s3`), where files lie (`files`), the tab
 (`rows`), what to do about files that others touched (`adoption`).
 """
 
+import itertools
 import os
 import threading
 import time
@@ -17,7 +18,7 @@ from typing import BinaryIO
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.adoption import Adoption
-from lakehouse.local_aws.objects.events import EventName, FolderUser, Observer
+from lakehouse.local_aws.objects.events import EventName, FolderUser, ObjectEvent, Observer
 from lakehouse.local_aws.objects.files import Digest, Fingerprint, ObjectFiles, StagedFile, is_key
 from lakehouse.local_aws.objects.names import bucket_exists, is_bucket_name
 from lakehouse.local_aws.objects.rows import (
@@ -58,14 +59,15 @@ class ObjectStore:
     disk: a loss of power may cost what was written last.
     """
 
-    def __init__(self, root: Path, observer: Observer = lambda _event, _stored: None) -> None:
+    def __init__(self, root: Path, observer: Observer = lambda _event: None) -> None:
         self._observer = observer
         self.files = ObjectFiles(root)
         self.files.prepare()
         self.database = Database(self.files.root / "objects.db", SCHEMA, synchronous="NORMAL")
         self._table = ObjectTable(self.database, self.files)
         self._lock = threading.RLock()  # held while files and rows change, never while bytes flow
-        self._adoption = Adoption(self._table, self.files, self._lock, observer)
+        self._order = itertools.count(time.time_ns())
+        self._adoption = Adoption(self._table, self.files, self._lock, self._order, observer)
         self._folder_user: FolderUser | None = None
         self._moving: set[tuple[str, str]] = set()  # keys whose row is written, but not the file
         self._adoption.recover()
@@ -105,6 +107,23 @@ class ObjectStore:
     def has_bucket(self, name: str) -> bool:
         """Whether the bucket exists."""
         return self._table.bucket(name) is not None
+
+    def bucket(self, name: str) -> Bucket:
+        """The bucket; NoSuchBucket."""
+        found = self._table.bucket(name)
+        if found is None:
+            raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
+        return found
+
+    def document(self, bucket: str, kind: str) -> str | None:
+        """What is configured for a bucket under some name, None if nothing is."""
+        return self._table.document(bucket, kind)
+
+    def put_document(self, bucket: str, kind: str, body: str) -> None:
+        """Configure something for a bucket; goes with the bucket; NoSuchBucket."""
+        with self._lock:
+            self.bucket(bucket)
+            self._table.put_document(bucket, kind, body)
 
     def bucket_dir(self, name: str) -> Path:
         """The folder where the bucket's ordinary keys are plain paths (see `ObjectFiles`)."""
@@ -153,10 +172,11 @@ class ObjectStore:
                     condition(previous)
                 new = self._object(staged, bucket, key, attributes)
                 self._publish(staged, new, previous)
+                order = next(self._order)
         except BaseException:
             self.discard(staged)
             raise
-        self._observer(event, new)
+        self._observer(ObjectEvent(event, new, order))
         return new
 
     def _publish(
@@ -202,7 +222,9 @@ class ObjectStore:
         with self._lock:
             tagged = replace(self.get(bucket, key), tags=dict(tags))
             self._table.put(tagged)
-        self._observer("ObjectTagging:Put" if tags else "ObjectTagging:Delete", tagged)
+            order = next(self._order)
+        name: EventName = "ObjectTagging:Put" if tags else "ObjectTagging:Delete"
+        self._observer(ObjectEvent(name, tagged, order))
 
     def share(self, folder_user: FolderUser | None) -> None:
         """Begin (None: end) to look at files before rows: something else works in the folders."""
@@ -273,7 +295,8 @@ class ObjectStore:
             self._table.intend_delete(found)
             self.files.remove(bucket, found.file)
             self._table.deleted(found)
-        self._observer("ObjectRemoved:Delete", found)
+            order = next(self._order)
+        self._observer(ObjectEvent("ObjectRemoved:Delete", found, order))
         return found
 
     def list(
@@ -318,8 +341,7 @@ class ObjectStore:
             self._folder_user.buckets_changed()
 
     def _require_bucket(self, bucket: str) -> None:
-        if self._table.bucket(bucket) is None:
-            raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
+        self.bucket(bucket)
 
 
 def _require_key(key: str) -> None:

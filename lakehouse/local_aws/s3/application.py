@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.store import ObjectStore
+from lakehouse.local_aws.s3.notifications import Notifications
 from lakehouse.local_aws.s3.operations import S3Operations
 from lakehouse.local_aws.s3.request import S3Request, WsgiEnvironment, raw_path, s3_request
 from lakehouse.local_aws.s3.response import S3Response, error_response
@@ -35,11 +36,12 @@ class S3Application:
     def __init__(
         self,
         objects: ObjectStore,
+        notifications: Notifications,
         moto: Callable[..., Iterable[bytes]],
         account_of: Callable[[str], str],
         learn_buckets: Callable[[], None],
     ) -> None:
-        self._operations = S3Operations(objects)
+        self._operations = S3Operations(objects, notifications)
         self._moto = moto
         self._account_of = account_of
         self._learn_buckets = learn_buckets

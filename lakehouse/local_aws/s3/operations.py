@@ -26,8 +26,8 @@ from lakehouse.local_aws.s3 import (
 )
 from lakehouse.local_aws.s3.body import small_body
 from lakehouse.local_aws.s3.errors import S3Error, not_implemented
+from lakehouse.local_aws.s3.notifications import Notifications
 from lakehouse.local_aws.s3.presigned import check_presigned
-from lakehouse.local_aws.s3.refusals import refuse_notification_targets
 from lakehouse.local_aws.s3.request import S3Request
 from lakehouse.local_aws.s3.response import S3Response
 from lakehouse.local_aws.s3.routes import POST_OBJECT, operation_of, s3_operation_names, s3_routes
@@ -73,12 +73,11 @@ _ON_UPLOADS: Mapping[str, Callable[[S3Request, Uploads], S3Response]] = {
     "UploadPart": multipart.upload_part,
     "UploadPartCopy": multipart.upload_part_copy,
 }
-_EXECUTED_THROUGH_MOTO = {
-    "CreateBucket",
-    "DeleteBucket",
-    "GetBucketNotificationConfiguration",
-    "PutBucketNotificationConfiguration",
+_ON_NOTIFICATIONS: Mapping[str, Callable[[Notifications, S3Request], S3Response]] = {
+    "GetBucketNotificationConfiguration": Notifications.get,
+    "PutBucketNotificationConfiguration": Notifications.put,
 }
+_EXECUTED_THROUGH_MOTO = {"CreateBucket", "DeleteBucket"}
 """Moto reads and writes the wire, and calls the object store (see `backends`)."""
 
 _STORED_BY_MOTO = {
@@ -125,7 +124,8 @@ def s3_operations() -> Mapping[str, Outcome]:
 
 def _outcome(name: str) -> Outcome:
     known = s3_routes().aliases.get(name, name)
-    if known in _ON_OBJECTS or known in _ON_UPLOADS or known in _EXECUTED_THROUGH_MOTO:
+    executed = (_ON_OBJECTS, _ON_UPLOADS, _ON_NOTIFICATIONS, _EXECUTED_THROUGH_MOTO)
+    if any(known in operations for operations in executed):
         return "executed"
     return "stored" if known in _STORED_BY_MOTO else "refused"
 
@@ -133,8 +133,9 @@ def _outcome(name: str) -> Outcome:
 class S3Operations:
     """Answers requests over one object store."""
 
-    def __init__(self, objects: ObjectStore) -> None:
+    def __init__(self, objects: ObjectStore, notifications: Notifications) -> None:
         self._objects = objects
+        self._notifications = notifications
         self._uploads = Uploads(objects)
 
     def answer(self, request: S3Request) -> S3Response | ForMoto:
@@ -155,6 +156,8 @@ class S3Operations:
         buckets.check_owner(request.bucket, expected, self._objects)
         if operation in _EXECUTED_THROUGH_MOTO or operation in _STORED_BY_MOTO:
             return self._for_moto(operation, request)
+        if operation in _ON_NOTIFICATIONS:
+            return _ON_NOTIFICATIONS[operation](self._notifications, request)
         if operation in _ON_UPLOADS:
             return _ON_UPLOADS[operation](request, self._uploads)
         return _ON_OBJECTS[operation](request, self._objects)
@@ -165,6 +168,4 @@ class S3Operations:
             buckets.check_create_bucket(request.headers)
             if not self._objects.has_bucket(request.bucket):
                 self._uploads.forget_bucket(request.bucket)
-        if operation == "PutBucketNotificationConfiguration":
-            refuse_notification_targets(document)
         return ForMoto(document)

@@ -5,7 +5,6 @@ AWS itself refuses in them (access control lists, storage classes).
 Does not belong here: operations (`operations` refuses those that nobody answers).
 """
 
-import re
 from collections.abc import Mapping
 
 from lakehouse.local_aws.s3.errors import (
@@ -32,7 +31,6 @@ _BILLED_ONLY = {
     "GLACIER_IR",
 }
 _ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}
-_OTHER_TARGETS = re.compile(rb"<(Topic|CloudFunction|EventBridge)Configuration\b")
 _CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm"
 _REFUSED_HEADERS: Mapping[str, str] = {
     _CUSTOMER_KEY: "encryption with customer keys (SSE-C)",
@@ -101,10 +99,3 @@ def refuse_version(query: Mapping[str, str]) -> None:
     version = query.get("versionId", "null")
     if version != "null":
         raise invalid_argument("Invalid version id specified", "versionId", version)
-
-
-def refuse_notification_targets(configuration: bytes) -> None:
-    """Refuse notifications to anything else than queues."""
-    other = _OTHER_TARGETS.search(configuration)
-    if other is not None:
-        raise not_implemented(f"bucket notifications by {other.group(1).decode()}Configuration")

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.local_aws.objects.events import EventName
-from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.events import EventName, ObjectEvent
 from lakehouse.local_aws.objects.store import ObjectStore
 
 
@@ -34,8 +33,8 @@ def events() -> list[Event]:
 
 @pytest.fixture
 def store(tmp_path: Path, events: list[Event]) -> Iterator[ObjectStore]:
-    def tell(event: EventName, stored: StoredObject) -> None:
-        events.append((event, stored.key))
+    def tell(event: ObjectEvent) -> None:
+        events.append((event.name, event.stored.key))
 
     store = ObjectStore(tmp_path, tell)
     store.create_bucket("logs")

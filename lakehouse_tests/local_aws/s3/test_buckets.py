@@ -1,9 +1,7 @@
-"""Buckets, their configuration with moto, notifications to queues, and what is refused."""
+"""Buckets, their configuration with moto, and what is refused."""
 
-import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote_plus
 
 import pytest
 from botocore.exceptions import ClientError
@@ -152,48 +150,3 @@ def test_an_upload_under_way_does_not_outlive_its_bucket(s3: Any, bucket: str) -
     s3.delete_bucket(Bucket=bucket)
     s3.create_bucket(Bucket=bucket)
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
-
-
-def received(sqs: Any, queue: str) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-        for message in batch:
-            messages.append(json.loads(message["Body"]))
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-    return messages
-
-
-def test_changes_of_objects_are_sent_to_a_queue(s3: Any, bucket: str, client: Client) -> None:
-    sqs = client("sqs")
-    queue = sqs.create_queue(QueueName=f"{bucket}-events")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    rules = [{"Name": "prefix", "Value": "logs/"}, {"Name": "suffix", "Value": ".csv"}]
-    wanted = {
-        "Id": "new-logs",
-        "QueueArn": arn["Attributes"]["QueueArn"],
-        "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"],
-        "Filter": {"Key": {"FilterRules": rules}},
-    }
-    s3.put_bucket_notification_configuration(
-        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [wanted]}
-    )
-    known = s3.get_bucket_notification_configuration(Bucket=bucket)["QueueConfigurations"]
-    assert known[0]["Id"] == "new-logs"
-    assert [message["Event"] for message in received(sqs, queue)] == ["s3:TestEvent"]
-
-    for key in ("logs/a b+ü.csv", "logs/a.txt", "other/a.csv"):
-        s3.put_object(Bucket=bucket, Key=key, Body=b"12345")
-    s3.copy_object(Bucket=bucket, Key="logs/copy.csv", CopySource=f"{bucket}/other/a.csv")
-    s3.delete_object(Bucket=bucket, Key="logs/copy.csv")
-    s3.delete_object(Bucket=bucket, Key="logs/never-was.csv")
-    records = [message["Records"][0] for message in received(sqs, queue)]
-    records.sort(key=lambda record: record["s3"]["object"]["sequencer"])
-    told = [(item["eventName"], unquote_plus(item["s3"]["object"]["key"])) for item in records]
-    assert told == [
-        ("ObjectCreated:Put", "logs/a b+ü.csv"),
-        ("ObjectCreated:Copy", "logs/copy.csv"),
-        ("ObjectRemoved:Delete", "logs/copy.csv"),
-    ]
-    assert records[0]["s3"]["bucket"] == {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"}
-    assert records[0]["s3"]["object"]["size"] == 5
-    assert (records[0]["awsRegion"], records[0]["eventSource"]) == ("us-east-1", "aws:s3")
