@@ -24,8 +24,13 @@ def _sum(args: list[Typed], where: str) -> Typed:
         return Typed(marked(f"CAST(@sum({sql}) AS {t.duckdb_name(kind)})"), kind)
     if kind.name == "real":
         return Typed(marked(f"CAST(@sum({sql}) AS FLOAT)"), kind)
-    if kind.name == "double" or kind.name.startswith("interval"):
+    if kind.name == "double":
         return Typed(marked(f"@sum({sql})"), kind)
+    if kind == t.DAY_INTERVAL:
+        total = f"CAST(@sum(interval_millis({sql})) AS BIGINT)"
+        return Typed(marked(f"to_milliseconds({total})"), kind)
+    if kind == t.YEAR_INTERVAL:
+        return Typed(marked(f"to_months(CAST(@sum(interval_months({sql})) AS INTEGER))"), kind)
     raise unexpected("sum", args, where, f"sum({_KINDS.format('sum')})")
 
 

@@ -32,6 +32,7 @@ class AthenaQueries(Trino):
     """Trino's grammar without sqlglot's function nodes and without its shift of subscripts."""
 
     INDEX_OFFSET = 0
+    SUPPORTS_USER_DEFINED_TYPES = True  # an unknown type fails the query, it does not refuse it
 
     class Parser(TrinoParser):
         """Only functions whose arguments are no plain list have a parser of their own."""
@@ -96,5 +97,10 @@ def position(node: exp.Expr, sql: str) -> str:
     starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
     if not starts:
         return ""
-    before = sql[: min(starts)]
+    return line_column(sql, min(starts))
+
+
+def line_column(sql: str, place: int) -> str:
+    """`line l:c: ` of a place in the text."""
+    before = sql[:place]
     return f"line {before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "

@@ -16,6 +16,9 @@ from lakehouse.local_aws.athena.typed import MARK
 
 _OURS = re.compile(rf"{MARK}([A-Z_]+): (.*?)(?:' to INT32|{MARK}|$)", re.S)
 _GROUPING = re.compile(r'column "?(.*?)"? must appear in the GROUP BY clause', re.S)
+_OVERFLOW = re.compile(r"Overflow in (\w+) of (\w+)(?:\(.*?\))? \((.*?)\)!", re.S)
+_DECIMAL = re.compile(r"Could not cast value (\S+) to DECIMAL\((\d+), ?(\d+)\)")
+_WIDTHS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 _WORDS: tuple[tuple[str, str, str], ...] = (
     ("Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
     ("Overflow in", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
@@ -63,6 +66,16 @@ def query_error(message: str) -> QueryError:
             f"'{grouping.group(1)}' must be an aggregate expression or appear in GROUP BY clause"
         )
         return QueryError("EXPRESSION_NOT_AGGREGATE", words)
+    overflow = _OVERFLOW.search(message)
+    if overflow:
+        action, bits, values = overflow.groups()
+        words = f"{_WIDTHS.get(bits, 'decimal')} {action} overflow: {values}"
+        return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", words)
+    decimal = _DECIMAL.search(message)
+    if decimal:
+        value, precision, scale = decimal.groups()
+        words = f"Cannot cast '{value}' to DECIMAL({precision}, {scale})"
+        return QueryError("INVALID_CAST_ARGUMENT", words)
     plain = message.split("\n\n")[0].split("\nLINE ")[0]
     for part, name, words in _WORDS:
         if part in message:

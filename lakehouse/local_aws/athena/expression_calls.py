@@ -38,6 +38,8 @@ class CallExpressions(ExpressionBase):
         if not functions.exists(name):
             raise missing(name, where)
         self._check_place(name, node, scope, clauses)
+        if functions.kind_of(name) == "aggregate" and not clauses.over:
+            scope = replace(scope, inside_aggregate=name)
         args, inside = self._arguments(node, scope)
         if (inside.distinct or inside.order) and functions.kind_of(name) != "aggregate":
             words = f"{where}DISTINCT is not supported for non-aggregation functions"
@@ -58,6 +60,12 @@ class CallExpressions(ExpressionBase):
         if clauses.filter and kind != "aggregate":
             words = f"{where}Filter is only valid for aggregation functions"
             raise QueryError("FUNCTION_NOT_AGGREGATE", words)
+        if kind == "aggregate" and not clauses.over and scope.inside_aggregate:
+            words = (
+                f"{where}Cannot nest aggregations inside aggregation "
+                f"'{scope.inside_aggregate}': [{node.sql('trino')}]"
+            )
+            raise QueryError("NESTED_AGGREGATION", words)
         if kind == "aggregate" and not clauses.over and scope.no_aggregates:
             words = (
                 f"{where}{scope.no_aggregates} cannot contain aggregations, window functions or "

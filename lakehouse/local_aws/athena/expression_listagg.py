@@ -24,6 +24,10 @@ class ListaggExpressions(CallExpressions):
 
     def listagg(self, node: exp.Expr, scope: Scope, clauses: Clauses) -> Typed:
         """The texts of a group, joined; too long a text fails or is cut."""
+        if scope.no_aggregates:
+            words = f"{self.where(node)}{scope.no_aggregates} cannot contain aggregations, window "
+            words += f"functions or grouping operations: [{node.sql('trino')}]"
+            raise QueryError("EXPRESSION_NOT_SCALAR", words)
         if clauses.over:
             raise not_supported(f"{self.where(node)}listagg with OVER")
         inner, order = _parts(node)

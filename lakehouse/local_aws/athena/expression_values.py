@@ -10,6 +10,7 @@ from sqlglot import exp
 from lakehouse.local_aws.athena import operators
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.casts import cast, try_cast
+from lakehouse.local_aws.athena.dialect import line_column
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_base import ExpressionBase
 from lakehouse.local_aws.athena.function_calls import call
@@ -22,6 +23,7 @@ from lakehouse.local_aws.athena.types import Type, TypeSyntaxError
 
 _EXTRACT = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week",
             "day_of_month": "day"}  # fmt: skip
+_CAST = re.compile(r"\b(?:TRY_)?CAST\s*\(", re.I)
 _FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 
 
@@ -37,10 +39,14 @@ class ValueExpressions(ExpressionBase):
         if "." in text:
             kind = _decimal_type(text)
             return Typed(f"CAST({text} AS {t.duckdb_name(kind)})", kind, text)
-        if int(text) >= 2**63:
+        return self.integer(text, node)
+
+    def integer(self, text: str, node: exp.Expr) -> Typed:
+        """A whole number with its sign. QueryError INVALID_LITERAL."""
+        if not -(2**63) <= int(text) < 2**63:
             words = f"{self.where(node)}Invalid numeric literal: {text}"
             raise QueryError("INVALID_LITERAL", words)
-        kind = t.INTEGER if int(text) < 2**31 else t.BIGINT
+        kind = t.INTEGER if -(2**31) <= int(text) < 2**31 else t.BIGINT
         return Typed(f"CAST({text} AS {t.duckdb_name(kind)})", kind, text)
 
     def _boolean(self, node: exp.Boolean, scope: Scope) -> Typed:
@@ -102,10 +108,17 @@ class ValueExpressions(ExpressionBase):
         return Typed(sql, value)
 
     def _cast(self, node: exp.Cast, scope: Scope) -> Typed:
-        return cast(self.translate(node.this, scope), self._target(node), self.where(node))
+        return cast(self.translate(node.this, scope), self._target(node), self._cast_place(node))
 
     def _trycast(self, node: exp.TryCast, scope: Scope) -> Typed:
-        return try_cast(self.translate(node.this, scope), self._target(node), self.where(node))
+        value = self.translate(node.this, scope)
+        return try_cast(value, self._target(node), self._cast_place(node))
+
+    def _cast_place(self, node: exp.Cast) -> str:
+        """`line l:c: ` of the word CAST, which the parser does not remember."""
+        starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
+        words = [m.start() for m in _CAST.finditer(self.sql, 0, min(starts))] if starts else []
+        return line_column(self.sql, words[-1]) if words else self.where(node)
 
     def _target(self, node: exp.Cast) -> Type:
         text = node.to.sql("trino")

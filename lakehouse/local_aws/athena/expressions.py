@@ -12,6 +12,7 @@ from sqlglot import exp
 from lakehouse.local_aws.athena import operators
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.coercion import common_type
+from lakehouse.local_aws.athena.dialect import line_column
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_json import JsonExpressions
 from lakehouse.local_aws.athena.expression_listagg import ListaggExpressions
@@ -59,17 +60,35 @@ class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
 
     def _binary(self, node: exp.Expr, scope: Scope) -> Typed:
         left, right = (self.translate(node.args[k], scope) for k in ("this", "expression"))
-        where = self.where(node)
         if type(node) in _DISTINCT:
+            where = self._operator_place(node, ("IS", "is", "Is"))
             return operators.comparison(_DISTINCT[type(node)], left, right, where)
-        return operators.arithmetic(_ARITHMETIC[type(node)], left, right, where)
+        sign = _ARITHMETIC[type(node)]
+        return operators.arithmetic(sign, left, right, self._operator_place(node, (sign,)))
+
+    def _operator_place(self, node: exp.Expr, signs: tuple[str, ...]) -> str:
+        """`line l:c: ` of a binary operator: Trino's place of the expression."""
+        end = max((n.meta["end"] for n in node.this.walk() if "end" in n.meta), default=None)
+        start = min(
+            (n.meta["start"] for n in node.expression.walk() if "start" in n.meta), default=None
+        )
+        if end is not None:
+            found = [self.sql.find(s, end + 1) for s in signs]
+        else:
+            found = [self.sql.rfind(s, 0, start) for s in signs]
+        places = [place for place in found if place >= 0]
+        return line_column(self.sql, min(places)) if places else self.where(node)
 
     def _compare(self, operator: str, node: exp.Expr, scope: Scope) -> Typed:
         left = self.translate(node.this, scope)
         right = node.expression
+        if isinstance(right, exp.Anonymous) and right.name.upper() == "ALL":
+            right = exp.All(this=right.expressions[0])  # ALL (VALUES ...)
         if isinstance(right, exp.Any | exp.All):
             return self._quantified(operator, left, right, scope)
-        return operators.comparison(operator, left, self.translate(right, scope), self.where(node))
+        signs = ("<>", "!=") if operator == "<>" else (operator,)
+        where = self._operator_place(node, signs)
+        return operators.comparison(operator, left, self.translate(right, scope), where)
 
     def _quantified(
         self, operator: str, left: Typed, right: exp.Any | exp.All, scope: Scope
@@ -128,12 +147,12 @@ class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
         return call("row", [self.translate(e, scope) for e in node.expressions], self.where(node))
 
     def _neg(self, node: exp.Neg, scope: Scope) -> Typed:
+        if isinstance(node.this, exp.Literal) and node.this.this.isdigit():
+            return self.integer(f"-{node.this.this}", node)
         value = self.translate(node.this, scope)
         if not t.is_numeric(value.type) and not value.type.name.startswith("interval"):
             raise QueryError("TYPE_MISMATCH", f"{self.where(node)}Cannot negate {value.type}")
         literal = f"-{value.literal}" if value.literal else None
-        if literal == "-9223372036854775808":
-            return Typed(f"CAST({literal} AS BIGINT)", t.BIGINT, literal)
         return Typed(f"(-{value.sql})", value.type, literal)
 
     def _and(self, node: exp.And, scope: Scope) -> Typed:

@@ -17,6 +17,7 @@ from lakehouse.local_aws.athena import (
     python_binary,
     python_formats,
     python_json,
+    python_json_casts,
     python_network,
     python_numbers,
     python_regexes,
@@ -28,6 +29,7 @@ from lakehouse.local_aws.athena.python_function import PythonFunction
 
 _CALLED = re.compile(r"\b[a-z_][a-z0-9_]*(?=\()")
 _MODULES = (
+    python_json_casts,
     python_binary, python_formats, python_json, python_network, python_numbers,
     python_regexes, python_text, python_time,
 )  # fmt: skip
@@ -103,6 +105,7 @@ _WITHOUT_NULLS: dict[int, Adapter] = {
 }
 _WITH_NULLS: dict[int, Adapter] = {
     -1: lambda f: lambda *args: f(*args),
+    1: lambda f: lambda a: f(a),
     3: lambda f: lambda a, b, c: f(a, b, c),
     4: lambda f: f,
 }

@@ -1,4 +1,7 @@
-"""What a row of the function tables is. The tables stand in `functions_*`, joined in `functions`."""
+"""A row of the function tables, and where its template takes the clauses of an aggregate.
+
+The tables stand in the `functions_*` modules and are joined in `functions`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ _SHIFTS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 MATH: Rows = {
     "abs": [("N -> N", "abs({0})")],
     "sqrt": [("double -> double", f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE sqrt({{0}}) END")],
-    "cbrt": [("double -> double", "cbrt({0})")],
+    "cbrt": [("double -> double", "py_cbrt({0})")],
     "exp": [("double -> double", "exp({0})")],
     "ln": [("double -> double", f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE ln({{0}}) END")],
     "log2": [("double -> double", f"CASE WHEN {{0}} < 0 THEN {_NAN} ELSE log2({{0}}) END")],

@@ -25,7 +25,7 @@ STRINGS: Rows = {
     ],
     "replace": [
         ("varchar, varchar -> varchar", "replace({0}, {1}, '')"),
-        ("varchar, varchar, varchar -> varchar", "replace({0}, {1}, {2})"),
+        ("varchar, varchar, varchar -> varchar", "replaced({0}, {1}, {2})"),
     ],
     "strpos": [
         ("varchar, varchar -> bigint", "strpos({0}, {1})"),

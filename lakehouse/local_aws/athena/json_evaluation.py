@@ -241,8 +241,10 @@ def _test(node: Node, at: _At) -> bool | None:
         left, right = (_unwrapped(_items(part, at), at) for part in node.parts)
     except PathError:
         return None
-    compare = _starts if node.kind == "starts" else _compared
-    return _any([compare(node.value, a, b) for a in left for b in right], at.lax)
+    pairs = [(a, b) for a in left for b in right]
+    if node.kind == "starts":
+        return _any([_starts(a, b) for a, b in pairs], at.lax)
+    return _any([_compared(node.value, a, b) for a, b in pairs], at.lax)
 
 
 def _any(results: list[bool | None], lax: bool) -> bool | None:
@@ -251,7 +253,7 @@ def _any(results: list[bool | None], lax: bool) -> bool | None:
     return next((r for r in results if r is not False), False)  # the first that decides
 
 
-def _starts(sign: Any, text: Any, prefix: Any) -> bool | None:
+def _starts(text: Any, prefix: Any) -> bool | None:
     return text.startswith(prefix) if isinstance(text, str) and isinstance(prefix, str) else None
 
 

@@ -185,7 +185,10 @@ def _array_sort(translator: Translator, node: exp.Anonymous, scope: Scope) -> Ty
     inner = replace(scope, lambdas=scope.lambdas | {at: Typed(at, t.BIGINT)})
     items = [Typed(f"({value.sql})[{n}]", item) for n in (other, at)]
     before = _bound(translator, node.expressions[1], inner, items).sql
-    earlier = f"({before}) < 0 OR (({before}) = 0 AND {other} < {at})"
+    after = _bound(translator, node.expressions[1], inner, items[::-1]).sql
+    earlier = (
+        f"CASE WHEN (({before}) < 0) = (({after}) < 0) THEN {other} < {at} ELSE ({before}) < 0 END"
+    )
     indexes = f"range(1, len({value.sql}) + 1)"
     rank = f"len(list_filter({indexes}, lambda {other}: {earlier}))"
     ranked = f"list_sort(list_transform({indexes}, lambda {at}: {{'r': {rank}, 'i': {at}}}))"

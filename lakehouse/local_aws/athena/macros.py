@@ -44,11 +44,14 @@ MACROS: dict[str, str] = {
         * CASE WHEN z[1] = '-' THEN -1 ELSE 1 END""",
     # Rounds a timestamp half up to units of so many microseconds.
     "rounded_time": """(t, unit) AS
-        make_timestamp((epoch_us(t) + unit // 2 - ((epoch_us(t) + unit // 2) % unit + unit) % unit))""",
+        make_timestamp(
+            (epoch_us(t) + unit // 2 - ((epoch_us(t) + unit // 2) % unit + unit) % unit))""",
     "rounded_clock": """(t, unit) AS
         CAST(rounded_time(TIMESTAMP '1970-01-01' + to_microseconds(epoch_us(t)), unit) AS TIME)""",
     "interval_millis": "(i) AS CAST(epoch_ms(i) AS BIGINT)",
     "interval_months": "(i) AS CAST(datepart('year', i) * 12 + datepart('month', i) AS BIGINT)",
+    "replaced": """(s, a, b) AS CASE WHEN a <> '' THEN replace(s, a, b) WHEN s = '' THEN b
+        ELSE b || array_to_string(string_split(s, ''), b) || b END""",
     # Arrays. The first of equal values stays; NULL counts as one value.
     "distinct_values": """(l) AS CASE WHEN len(list_distinct(l)) = len(l) THEN l ELSE
         list_filter(l, lambda _de, _di: coalesce(list_position(l, _de), _di) = _di) END""",
@@ -107,5 +110,6 @@ MACROS: dict[str, str] = {
         THEN low_bits(x, bits) - (CAST(1 AS HUGEINT) << bits) ELSE low_bits(x, bits) END""",
     "low_bits": """(x, bits) AS ((x % (CAST(1 AS HUGEINT) << bits)) + (CAST(1 AS HUGEINT) << bits))
         % (CAST(1 AS HUGEINT) << bits)""",
-    "counted_bits": """(x, bits) AS bit_count(low_bits(CAST(x AS HUGEINT), CAST(bits AS INTEGER)))""",
+    "counted_bits": """(x, bits) AS
+        bit_count(low_bits(CAST(x AS HUGEINT), CAST(bits AS INTEGER)))""",
 }

@@ -37,11 +37,9 @@ def _sequence(args: list[Typed], where: str) -> Typed:
     stepped = len(args) == 3 and args[2].type.name.startswith("interval")
     if not named or not (stepped or (len(args) == 2 and kind.name == "date")):
         raise unexpected("sequence", args, where, expected)
-    step = (
-        args[2].sql
-        if stepped
-        else f"(CASE WHEN {start.sql} <= {stop.sql} THEN INTERVAL '1' DAY ELSE INTERVAL '-1' DAY END)"
-    )
+    onwards = f"{start.sql} <= {stop.sql}"
+    one_day = f"(CASE WHEN {onwards} THEN INTERVAL '1' DAY ELSE INTERVAL '-1' DAY END)"
+    step = args[2].sql if stepped else one_day
     return _stepped(start, stop, step, kind, "INTERVAL '0' DAY")
 
 

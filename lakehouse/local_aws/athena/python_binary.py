@@ -10,6 +10,7 @@ import hmac
 import struct
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 from lakehouse.local_aws.athena.python_function import PythonFunction, failure
 
@@ -156,6 +157,25 @@ def murmur3(data: bytes) -> bytes:
     return struct.pack("<2Q", one, (two + one) & _MASK)
 
 
+_PRIME = 0x9E3779B185EBCA87
+
+
+def checksum(hashed: Callable[[Any], int]) -> Callable[[list[Any] | None], bytes | None]:
+    """checksum: the hashes of the values times a prime, added up; NULL counts as the prime."""
+
+    def summed(values: list[Any] | None) -> bytes | None:
+        if not values:
+            return None
+        total = sum(_PRIME if v is None else hashed(v) * _PRIME for v in values)
+        return (total & _MASK).to_bytes(8, "little")
+
+    return summed
+
+
+def _number_hash(layout: str) -> Callable[[Any], int]:
+    return lambda value: xxhash64_number(struct.pack(layout, value))
+
+
 _TEXT, _BYTES = ("VARCHAR",), ("BLOB",)
 FUNCTIONS: dict[str, PythonFunction] = {
     "py_from_hex": PythonFunction(_TEXT, "BLOB", from_hex),
@@ -182,5 +202,14 @@ FUNCTIONS: dict[str, PythonFunction] = {
     "py_crc32": PythonFunction(_BYTES, "BIGINT", zlib.crc32),
     "py_xxhash64": PythonFunction(_BYTES, "BLOB", xxhash64),
     "py_murmur3": PythonFunction(_BYTES, "BLOB", murmur3),
+    **{
+        f"py_checksum_{kind}": PythonFunction((f"{made}[]",), "BLOB", checksum(hashed), nulls=True)
+        for kind, made, hashed in (
+            ("bigint", "BIGINT", _number_hash("<q")),
+            ("double", "DOUBLE", _number_hash("<d")),
+            ("varchar", "VARCHAR", lambda text: xxhash64_number(text.encode())),
+            ("varbinary", "BLOB", xxhash64_number),
+        )
+    },
     "py_reverse_bytes": PythonFunction(_BYTES, "BLOB", lambda data: data[::-1]),
 }

@@ -1,19 +1,17 @@
-"""JSON functions in Python: parsing, legacy extraction, SQL/JSON queries, construction, casts.
+"""JSON functions in Python: parsing, legacy extraction, SQL/JSON queries, construction.
 
-Paths stand in `json_paths` and `json_evaluation`; simple extraction is DuckDB's (`json_builders`).
-Source: Trino "JSON functions and operators", JsonExtract and JsonUtil, checked 2026-11.
+Casts stand in `python_json_casts`, paths in `json_paths` and `json_evaluation`; simple extraction
+is DuckDB's (`json_builders`). Source: Trino "JSON functions and operators", JsonExtract, checked
+2026-11.
 """
 
 import re
-from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
 from lakehouse.local_aws.athena.json_evaluation import PathError, evaluate
 from lakehouse.local_aws.athena.json_paths import read as read_path
 from lakehouse.local_aws.athena.json_values import NotJson, read, scalar_text, write
-from lakehouse.local_aws.athena.python_formats import double_cast_text
 from lakehouse.local_aws.athena.python_function import PythonFunction, failure
 
 _STEP = re.compile(r'\.([\w\-:@$/]+)|\[(\w+)\]|\["((?:[^"\\]|\\["\\])*)"\]|\[\'([^\']*)\'\]')
@@ -229,122 +227,21 @@ def formatted(text: str) -> str:
         raise failure("conversion to JSON failed: ", "JSON_INPUT_CONVERSION_ERROR") from error
 
 
-def _cast_error(text: str, target: str) -> Exception:
-    return failure(f"Cannot cast '{text}' to {target}", "INVALID_CAST_ARGUMENT")
-
-
-def scalar(text: str, target: str) -> str | None:
-    """The text to cast a JSON scalar from; NULL for JSON null."""
-    try:
-        found = read(text)
-    except NotJson as error:
-        raise failure(f"Cannot cast to {target}.\n{text}", "INVALID_CAST_ARGUMENT") from error
-    if found is None:
-        return None
-    if isinstance(found, dict | list):
-        raise _cast_error(text, target)
-    if isinstance(found, float):
-        return double_cast_text(found)
-    return found if isinstance(found, str) else scalar_text(found)
-
-
-def number(text: str, target: str) -> str | None:
-    """The text to cast a JSON scalar to a number or boolean from."""
-    found = _read_for(text, target)
-    if found is None:
-        return None
-    if isinstance(found, dict | list):
-        raise _cast_error(text, target)
-    if isinstance(found, bool):
-        return scalar_text(found) if target == "BOOLEAN" else str(int(found))
-    if target == "BOOLEAN" and not isinstance(found, str):
-        return "true" if found != 0 else "false"
-    if isinstance(found, float) and target in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT"):
-        return str(int(Decimal(found).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
-    return found if isinstance(found, str) else repr(found)
-
-
-def elements(text: str, target: str) -> list[str] | None:
-    """The elements of a JSON array as JSON texts."""
-    found = _read_for(text, target)
-    if found is None:
-        return None
-    if not isinstance(found, list):
-        raise failure(
-            f"Cannot cast to {target}. Expected a json array, but got {_first(text)}\n{text}",
-            "INVALID_CAST_ARGUMENT",
-        )
-    return [write(v) for v in found]
-
-
-def entries(text: str, target: str) -> dict[str, str] | None:
-    """The members of a JSON object as JSON texts."""
-    found = _read_for(text, target)
-    if found is None:
-        return None
-    if not isinstance(found, dict):
-        raise failure(
-            f"Cannot cast to {target}. Expected a json object, but got {_first(text)}\n{text}",
-            "INVALID_CAST_ARGUMENT",
-        )
-    return {k: write(v) for k, v in found.items()}
-
-
-def fields(text: str, target: str, names: list[str]) -> list[str | None] | None:
-    """The fields of a row, from a JSON array by place or an object by name (in any case)."""
-    found = _read_for(text, target)
-    if found is None:
-        return None
-    if isinstance(found, list) and len(found) == len(names):
-        return [write(v) for v in found]
-    if isinstance(found, dict):
-        lowered = {k.lower(): write(v) for k, v in found.items()}
-        return [lowered.get(n.lower()) for n in names]
-    raise failure(f"Cannot cast to {target}.\n{text}", "INVALID_CAST_ARGUMENT")
-
-
-def _read_for(text: str, target: str) -> Any:
-    try:
-        return read(text)
-    except NotJson as error:
-        raise failure(f"Cannot cast to {target}.\n{text}", "INVALID_CAST_ARGUMENT") from error
-
-
-def _first(text: str) -> str:
-    return text[:1]
-
-
-def _function(
-    parameters: tuple[str, ...] | None,
-    result: str | dict[str, str],
-    made: Callable[..., Any],
-    nulls: bool = False,
-) -> PythonFunction:
-    return PythonFunction(parameters, result, made, nulls)
-
-
 _TEXT, _TWO = ("VARCHAR",), ("VARCHAR", "VARCHAR")
 _PATH = ("VARCHAR", "VARCHAR", "VARCHAR[]", "VARCHAR[]")
 FUNCTIONS: dict[str, PythonFunction] = {
-    "py_json_parse": _function(_TEXT, "VARCHAR", parse),
-    "py_json_extract": _function(_TWO, "VARCHAR", extract),
-    "py_json_extract_scalar": _function(_TWO, "VARCHAR", extract_scalar),
-    "py_json_size": _function(_TWO, "BIGINT", size),
-    "py_json_array_length": _function(_TEXT, "BIGINT", array_length),
-    "py_json_array_get": _function(("VARCHAR", "BIGINT"), "VARCHAR", array_get),
-    "py_json_array_contains": _function(None, "BOOLEAN", array_contains),
-    "py_is_json_scalar": _function(_TEXT, "BOOLEAN", is_scalar),
-    "py_json_exists": _function((*_PATH, "VARCHAR"), "BOOLEAN", exists, True),
-    "py_json_query": _function((*_PATH, *_TWO, *_TWO), "VARCHAR", query, True),
-    "py_json_value": _function(_PATH, {"state": "VARCHAR", "value": "VARCHAR"}, value, True),
-    "py_json_object": _function(None, "VARCHAR", object_of, True),
-    "py_json_array": _function(None, "VARCHAR", array_of, True),
-    "py_json_formatted": _function(_TEXT, "VARCHAR", formatted),
-    "py_json_scalar": _function(_TWO, "VARCHAR", scalar),
-    "py_json_number": _function(_TWO, "VARCHAR", number),
-    "py_json_text_of_number": _function(("DOUBLE",), "VARCHAR", scalar_text),
-    "py_json_elements": _function(_TWO, "VARCHAR[]", elements),
-    "py_json_entries": _function(_TWO, "MAP(VARCHAR, VARCHAR)", entries),
-    "py_json_fields": _function((*_TWO, "VARCHAR[]"), "VARCHAR[]", fields),
-    "py_json_text": _function(_TEXT, "VARCHAR", write),
+    "py_json_parse": PythonFunction(_TEXT, "VARCHAR", parse),
+    "py_json_extract": PythonFunction(_TWO, "VARCHAR", extract),
+    "py_json_extract_scalar": PythonFunction(_TWO, "VARCHAR", extract_scalar),
+    "py_json_size": PythonFunction(_TWO, "BIGINT", size),
+    "py_json_array_length": PythonFunction(_TEXT, "BIGINT", array_length),
+    "py_json_array_get": PythonFunction(("VARCHAR", "BIGINT"), "VARCHAR", array_get),
+    "py_json_array_contains": PythonFunction(None, "BOOLEAN", array_contains),
+    "py_is_json_scalar": PythonFunction(_TEXT, "BOOLEAN", is_scalar),
+    "py_json_exists": PythonFunction((*_PATH, "VARCHAR"), "BOOLEAN", exists, True),
+    "py_json_query": PythonFunction((*_PATH, *_TWO, *_TWO), "VARCHAR", query, True),
+    "py_json_value": PythonFunction(_PATH, {"state": "VARCHAR", "value": "VARCHAR"}, value, True),
+    "py_json_object": PythonFunction(None, "VARCHAR", object_of, True),
+    "py_json_array": PythonFunction(None, "VARCHAR", array_of, True),
+    "py_json_formatted": PythonFunction(_TEXT, "VARCHAR", formatted),
 }

@@ -84,15 +84,17 @@ def bytes_to_address(data: bytes) -> bytes:
 @lru_cache(maxsize=1024)
 def _network(text: str) -> tuple[int, int, bool]:
     address, sign, bits_text = text.partition("/")
+    if not sign:
+        raise failure("Invalid CIDR")
     try:
-        base = ipaddress.ip_address(address)
-        bits = int(bits_text)
+        base, bits = ipaddress.ip_address(address), int(bits_text)
     except ValueError as error:
-        raise failure("Invalid CIDR" if not sign else f"Invalid network IP address: {text}"
-                      if not bits_text.isdigit() else "Invalid network IP address") from error  # fmt: skip
-    if not 0 <= bits <= base.max_prefixlen:
-        raise failure(f"Prefix length exceeds address length: {bits} > {base.max_prefixlen}"
-                      if bits > 0 else "Invalid prefix length")  # fmt: skip
+        raise failure("Invalid network IP address") from error
+    if bits < 0:
+        raise failure("Invalid prefix length")
+    if bits > base.max_prefixlen:
+        words = f"Prefix length exceeds address length: {bits} > {base.max_prefixlen}"
+        raise failure(words)
     shift = base.max_prefixlen - bits
     return int(base) >> shift, shift, base.version == 4
 

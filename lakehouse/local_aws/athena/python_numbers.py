@@ -81,6 +81,13 @@ def bucket_of(value: float, bins: list[float]) -> int:
     return low
 
 
+def cube_root(value: float) -> float:
+    """cbrt: exact where the root is whole."""
+    root = math.cbrt(value)
+    whole = round(root) if math.isfinite(root) else 0
+    return float(whole) if whole**3 == value and value != 0 else root
+
+
 def normal_cdf(mean: float, deviation: float, value: float) -> float:
     """normal_cdf."""
     if deviation <= 0:
@@ -143,7 +150,42 @@ def numeric_histogram(
     return dict(buckets)
 
 
+def weighted_percentile(
+    values: list[float | None] | None, weights: list[float | None] | None, share: float | None
+) -> float | None:
+    """The first value at which that share of the weights is reached."""
+    found = weighted_percentiles(values, weights, [share or 0.0])
+    return None if found is None else found[0]
+
+
+def weighted_percentiles(
+    values: list[float | None] | None, weights: list[float | None] | None, shares: list[float]
+) -> list[float] | None:
+    """approx_percentile(x, w, percentages), exact."""
+    pairs = sorted(
+        (v, w) for v, w in zip(values or [], weights or [], strict=True)
+        if v is not None and w is not None
+    )  # fmt: skip
+    if any(w <= 0 for _, w in pairs):
+        raise failure("percentile weight must be > 0")
+    if any(not 0 <= share <= 1 for share in shares):
+        raise failure("Percentile must be between 0 and 1")
+    total = sum(w for _, w in pairs)
+    return [_reached(pairs, share * total) for share in shares] if pairs else None
+
+
+def _reached(pairs: list[tuple[float, float]], wanted: float) -> float:
+    weight = 0.0
+    for value, part in pairs:
+        weight += part
+        if weight >= wanted:
+            return value
+    return pairs[-1][0]
+
+
+_LISTS = ("DOUBLE[]", "DOUBLE[]")
 FUNCTIONS: dict[str, PythonFunction] = {
+    "py_cbrt": PythonFunction(("DOUBLE",), "DOUBLE", cube_root),
     "py_to_base": PythonFunction(("BIGINT", "BIGINT"), "VARCHAR", to_base),
     "py_from_base": PythonFunction(("VARCHAR", "BIGINT"), "BIGINT", from_base),
     "py_width_bucket": PythonFunction(
@@ -154,6 +196,12 @@ FUNCTIONS: dict[str, PythonFunction] = {
     "py_inverse_normal_cdf": PythonFunction(("DOUBLE",) * 3, "DOUBLE", inverse_normal_cdf),
     "py_wilson": PythonFunction(("BIGINT", "BIGINT", "DOUBLE", "BIGINT"), "DOUBLE", wilson),
     "py_combinations": PythonFunction(("BIGINT", "BIGINT"), "BIGINT[][]", combination_indexes),
+    "py_weighted_percentile": PythonFunction(
+        (*_LISTS, "DOUBLE"), "DOUBLE", weighted_percentile, nulls=True
+    ),
+    "py_weighted_percentiles": PythonFunction(
+        (*_LISTS, "DOUBLE[]"), "DOUBLE[]", weighted_percentiles, nulls=True
+    ),
     "py_numeric_histogram": PythonFunction(
         ("BIGINT", "DOUBLE[]", "DOUBLE[]"), "MAP(DOUBLE, DOUBLE)", numeric_histogram, nulls=True
     ),

@@ -87,16 +87,16 @@ def known_zone(name: str) -> str:
 
 def date_parse(text: str, pattern: str) -> datetime:
     """date_parse."""
-    return _parsed(text, pattern, parse(text, mysql(pattern))).local
+    return _parsed(text, parse(text, mysql(pattern))).local
 
 
 def parse_datetime(text: str, pattern: str) -> Zoned:
     """parse_datetime."""
-    found = _parsed(text, pattern, parse(text, joda(pattern)))
+    found = _parsed(text, parse(text, joda(pattern)))
     return zoned(found.local, found.zone or "UTC")
 
 
-def _parsed(text: str, pattern: str, found: Parsed | int) -> Parsed:
+def _parsed(text: str, found: Parsed | int) -> Parsed:
     if isinstance(found, Parsed):
         return found
     words = f'Invalid format: "{text}"'

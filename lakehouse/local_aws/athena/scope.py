@@ -43,12 +43,20 @@ class Output:
     fields: tuple[Field, ...]
 
 
+Relation = tuple[str, list[Field]]  # DuckDB SQL of a FROM item, and its columns
+
+
 @dataclass(frozen=True)
 class NamedQuery:
-    """A query of a WITH clause and the scope it was written in."""
+    """A query of a WITH clause and the scope it was written in.
+
+    `made`: what it is inside itself, if it is recursive.
+    """
 
     cte: exp.CTE
     scope: "Scope"
+    recursive: bool = False
+    made: Output | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ class Scope:
     lambdas: dict[str, Typed] = field(default_factory=dict)
     windows: dict[str, str] = field(default_factory=dict)  # of the WINDOW clause, as SQL
     no_aggregates: str = ""  # the clause in which no aggregate may stand
+    inside_aggregate: str = ""  # the aggregate whose argument is translated
 
     def inner(self, fields: Sequence[Field] = ()) -> "Scope":
         """A scope for a query inside this one."""

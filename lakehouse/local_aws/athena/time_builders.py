@@ -34,7 +34,7 @@ _UNITS = {
 }
 
 
-def _unit(value: Typed, kind: t.Type, where: str) -> str:
+def _unit(value: Typed, kind: t.Type) -> str:
     unit = written(value, "A time unit").lower()
     if unit not in _UNITS[kind.name]:
         noun = {"date": "DATE", "time": "TIME"}.get(kind.name, "TIMESTAMP")
@@ -61,7 +61,7 @@ def _date_trunc(args: list[Typed], where: str) -> Typed:
         expected = "date_trunc(varchar(x), date), date_trunc(varchar(x), timestamp(p))"
         raise unexpected("date_trunc", args, where, expected)
     kind = args[1].type
-    unit = _unit(args[0], kind, where)
+    unit = _unit(args[0], kind)
     if kind.name == "time":
         day = f"(TIMESTAMP '1970-01-01' + to_microseconds(epoch_us({args[1].sql})))"
         return Typed(f"CAST(date_trunc('{unit}', {day}) AS TIME)", kind)
@@ -76,7 +76,7 @@ def _date_add(args: list[Typed], where: str) -> Typed:
     if not numbers or args[2].type.name not in _UNITS:
         expected = "date_add(varchar(x), bigint, date), date_add(varchar(x), bigint, timestamp(p))"
         raise unexpected("date_add", args, where, expected)
-    unit = _unit(args[0], args[2].type, where)
+    unit = _unit(args[0], args[2].type)
     amount = f"to_{unit}s(CAST({args[1].sql} AS {_interval_number(unit)}))"
     return plus_interval(args[2], amount, elapsed=unit in _CLOCK)
 
@@ -94,7 +94,7 @@ def _date_diff(args: list[Typed], where: str) -> Typed:
             "date_diff(varchar(x), timestamp(p), timestamp(p))"
         )
         raise unexpected("date_diff", args, where, expected)
-    unit = _unit(args[0], common, where)
+    unit = _unit(args[0], common)
     one, two = (coerce(a, common) for a in args[1:])
     if unit in _CALENDAR:  # calendars are those of the zone; both are seen in the first one's
         if common.name == "timestamp with time zone":

@@ -3,6 +3,8 @@
 What a pattern means stands in `time_patterns`. All pure.
 """
 
+from itertools import pairwise
+
 from lakehouse.local_aws.athena.time_patterns import Element, Pattern
 
 # Element field and width -> strftime; a missing one goes to Python.
@@ -38,7 +40,7 @@ def read_pattern(pattern: Pattern) -> str | None:
     if "day" in fields and not {"month", "month_name", "month_short"} & set(fields):
         return None
     if any(a.field != "literal" and b.field != "literal"
-           for a, b in zip(pattern, pattern[1:], strict=False)):  # fmt: skip
+           for a, b in pairwise(pattern)):  # fmt: skip
         return None
     return _joined(pattern, _READ)
 

@@ -30,7 +30,7 @@ class Element:
 
 Pattern = tuple[Element, ...]
 
-_JODA_NUMBERS: dict[str, Callable[[datetime], int]] = {
+_JODA_NUMBERS = {
     "C": "century", "x": "week_year", "w": "week", "e": "weekday", "y": "year", "Y": "year",
     "D": "day_of_year", "d": "day", "K": "hour0_11", "h": "hour1_12", "H": "hour", "k": "hour1_24",
     "m": "minute", "s": "second", "S": "fraction",

@@ -71,4 +71,5 @@ def test_query(engine: Engine, sql: str, expected: Any) -> None:
         assert isinstance(found, str), found
         assert found.startswith(expected)
     else:
-        assert found == (expected if expected and isinstance(expected[0], list) else [expected])
+        rows = expected if not expected or isinstance(expected[0], list) else [expected]
+        assert found == rows

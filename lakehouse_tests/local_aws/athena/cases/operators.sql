@@ -31,7 +31,7 @@ SELECT 2147483647 + 1;
 -- => "NUMERIC_VALUE_OUT_OF_RANGE"
 
 SELECT 1 = 'a';
--- => "TYPE_MISMATCH: line 1:8: Cannot apply operator: integer = varchar(1)"
+-- => "TYPE_MISMATCH: line 1:10: Cannot apply operator: integer = varchar(1)"
 
 SELECT DATE '2026-01-01' = '2026-01-01';
 -- => "TYPE_MISMATCH"
@@ -46,7 +46,7 @@ SELECT 1 BETWEEN 'a' AND 'b';
 -- => "TYPE_MISMATCH: line 1:8: Cannot check if integer is BETWEEN varchar(1) and varchar(1)"
 
 SELECT 1 + 'a';
--- => "TYPE_MISMATCH: line 1:8: Cannot apply operator: integer + varchar(1)"
+-- => "TYPE_MISMATCH: line 1:10: Cannot apply operator: integer + varchar(1)"
 
 SELECT 1 WHERE 1;
 -- => "TYPE_MISMATCH: line 1:16: WHERE clause must evaluate to a boolean: actual type integer"
@@ -109,7 +109,7 @@ SELECT CAST('2026-13-02' AS date);
 -- => "INVALID_CAST_ARGUMENT: Value cannot be cast to date: 2026-13-02"
 
 SELECT CAST(1 AS date);
--- => "TYPE_MISMATCH: line 1:13: Cannot cast integer to date"
+-- => "TYPE_MISMATCH: line 1:8: Cannot cast integer to date"
 
 SELECT typeof('abc'), typeof(NULL), typeof(ARRAY[1]), typeof(MAP(ARRAY['a'], ARRAY[1])), typeof(ROW(1, 'a'));
 -- => ["varchar(3)", unknown, "array(integer)", "map(varchar(1), integer)", "row(integer, varchar(1))"]
