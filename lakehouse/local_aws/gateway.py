@@ -20,23 +20,12 @@ from xml.sax.saxutils import escape
 
 from lakehouse.local_aws.dispatch import Operation, dispatch, unsupported_operation
 from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.moto_services import COMPANIONS, MOTO_SERVICES, refuse_log_pattern
 from lakehouse.local_aws.validation import ServiceName
 
 WsgiEnvironment = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApplication = Callable[[WsgiEnvironment, StartResponse], Iterable[bytes]]
-
-SERVICE_NAMES: Mapping[str, str] = {
-    "sqs": "SQS",
-    "logs": "CloudWatch Logs",
-    "iam": "IAM",
-    "sts": "STS",
-}
-"""What moto executes for us, in memory: signing name -> how AWS calls it."""
-
-COMPANIONS = frozenset({"dynamodb", "kinesis", "kms", "monitoring", "secretsmanager", "sns", "ssm"})
-"""Signing names of what moto answers, in memory, without being part of the product: services that
-keep and give back data. Those that would claim to have run something are refused."""
 
 _OWN_SERVICES: Mapping[str, ServiceName] = {"glue": "glue", "athena": "athena"}
 _TARGETS = {
@@ -100,7 +89,7 @@ class Gateway:
         try:
             if call.service in _OWN_SERVICES:
                 return self._own(call, environ, start_response)
-            self._check(call)
+            self._check(call, environ)
             return self._moto(_for_moto(call, environ), start_response)
         except AwsError as error:
             return _error(call, error, start_response)
@@ -121,18 +110,22 @@ class Gateway:
         answer = dispatch(service, services.operations(service), call.operation, request)
         return _json(200, answer, {}, start_response)
 
-    def _check(self, call: ApiCall) -> None:
+    def _check(self, call: ApiCall, environ: WsgiEnvironment) -> None:
         """Refuse what moto would answer with words only, or not at all."""
         if call.service == "s3" or call.service in COMPANIONS:
             return
-        if call.service not in SERVICE_NAMES:
+        service = MOTO_SERVICES.get(call.service)
+        if service is None:
             message = (
                 f"The local AWS has no service {call.service}: it is S3, Glue, Athena, SQS, "
                 "CloudWatch Logs, IAM and STS"
             )
             raise AwsError("UnsupportedOperationException", message, 501)
-        if call.operation and call.operation not in self._implemented(call.service):
-            raise unsupported_operation(SERVICE_NAMES[call.service], call.operation)
+        implemented = self._implemented(call.service)
+        if call.operation and service.status(call.operation, implemented) == "refused":
+            raise unsupported_operation(service.name, call.operation)
+        if (call.service, call.operation) == ("logs", "FilterLogEvents"):
+            refuse_log_pattern(parsed_json(_kept_body(environ)))
 
 
 def api_call(environ: WsgiEnvironment) -> ApiCall:
@@ -140,7 +133,11 @@ def api_call(environ: WsgiEnvironment) -> ApiCall:
     target, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")
     query = parse_qs(environ.get("QUERY_STRING", ""))
     form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
-    parameters = query if target or not form else {**query, **parse_qs(_kept_body(environ))}
+    parameters = (
+        query
+        if target or not form
+        else {**query, **parse_qs(_kept_body(environ).decode("utf-8", "replace"))}
+    )
     action = parameters.get("Action", [""])[0]
     presigned = f"Credential={query.get('X-Amz-Credential', [''])[0]}"
     signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION") or presigned)
@@ -155,7 +152,7 @@ def api_call(environ: WsgiEnvironment) -> ApiCall:
 
 def _for_moto(call: ApiCall, environ: WsgiEnvironment) -> WsgiEnvironment:
     """The environment as moto reads it: it looks for the service in this header only."""
-    if call.service in SERVICE_NAMES and "HTTP_AUTHORIZATION" not in environ:
+    if call.service in MOTO_SERVICES and "HTTP_AUTHORIZATION" not in environ:
         scope = f"{call.access_key}/19700101/{call.region}/{call.service}/aws4_request"
         environ["HTTP_AUTHORIZATION"] = f"AWS4-HMAC-SHA256 Credential={scope}, Signature=none"
     return environ
@@ -179,12 +176,13 @@ def parsed_json(raw: bytes) -> dict[str, Any]:
     return request
 
 
-def _kept_body(environ: WsgiEnvironment) -> str:
-    """The body of a form, which can be read again."""
+def _kept_body(environ: WsgiEnvironment) -> bytes:
+    """The body, which can be read again."""
     raw = _body(environ)
     environ["wsgi.input"] = io.BytesIO(raw)
+    environ["wsgi.input_terminated"] = True
     environ["CONTENT_LENGTH"] = str(len(raw))
-    return raw.decode("utf-8", "replace")
+    return raw
 
 
 def _body(environ: WsgiEnvironment) -> bytes:

@@ -82,6 +82,6 @@ class ColumnStatistics:
         if "PartitionValues" not in body:
             return TABLE_STATISTICS_KIND, key_of(table["DatabaseName"], table["Name"])
         values = checked_values(body["PartitionValues"], table)
-        if not self._partitions.has(table, values):
+        if not self._partitions.known(table, [values]):
             raise not_found(f"Partition [{', '.join(values)}] not found")
         return PARTITION_STATISTICS_KIND, partition_key(table, values)

@@ -35,7 +35,7 @@ class Connections:
 
     def operations(self) -> dict[str, Operation]:
         """Name the API operations that this class answers."""
-        note = "no crawler or job uses them"
+        note = "no crawler or job uses it"
         return {
             "CreateConnection": stored(self.create, note),
             "GetConnection": stored(self.get_one),

@@ -38,7 +38,7 @@ class Functions:
     def operations(self) -> dict[str, Operation]:
         """Name the API operations that this class answers."""
         return {
-            "CreateUserDefinedFunction": stored(self.create, "no query can call them"),
+            "CreateUserDefinedFunction": stored(self.create, "no query can call it"),
             "GetUserDefinedFunction": stored(self.get_one),
             "GetUserDefinedFunctions": stored(self.get_page),
             "UpdateUserDefinedFunction": stored(self.update),

@@ -40,7 +40,7 @@ CREATE TABLE partition_values (
 _INDEX = "CREATE INDEX malformed_partitions ON partition_values (scope, key) WHERE malformed"
 _IS_THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'partition_values'"
 _SCOPES = "SELECT DISTINCT scope FROM documents"
-_HAS = "SELECT 1 FROM partition_values WHERE scope = ? AND key = ?"
+_KNOWN = "SELECT key FROM partition_values WHERE scope = ? AND key IN ({marks})"
 _PUT = "INSERT OR REPLACE INTO partition_values VALUES (?, ?, ?, ?, ?)"
 _DELETE = "DELETE FROM partition_values WHERE scope = ? AND key = ?"
 _DELETE_RANGE = "DELETE FROM partition_values WHERE scope = ? AND key >= ? AND key < ?"
@@ -81,10 +81,12 @@ class PartitionStore:
         """The partition of these values, or None."""
         return self._state.get(self._scope, PARTITION_KIND, partition_key(table, values))
 
-    def has(self, table: Document, values: Sequence[str]) -> bool:
-        """Tell whether there is a partition of these values."""
-        key = partition_key(table, values).encode()
-        return bool(self._state.database.query(_HAS, (self._scope, key)))
+    def known(self, table: Document, values: Iterable[Sequence[str]]) -> set[tuple[str, ...]]:
+        """Those of some values, at most thousands, that there are partitions of."""
+        keys = {partition_key(table, entry).encode(): tuple(entry) for entry in values}
+        sql = _KNOWN.format(marks=", ".join("?" * len(keys)))
+        rows = self._state.database.query(sql, (self._scope, *keys))
+        return {keys[bytes(key)] for (key,) in rows}
 
     def put(self, table: Document, partitions: Iterable[Document]) -> None:
         """Create or replace partitions in one transaction."""

@@ -67,19 +67,21 @@ class Partitions:
 
     def batch_create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answer BatchCreatePartition: the good entries are made, the others are in Errors."""
-        fresh: dict[tuple[str, ...], Document] = {}
+        inputs = body["PartitionInputList"]
+        fresh: list[Document] = []
         failed: list[Document] = []
         with self._state.transaction():
             table = self._table(body)
-            for given in body["PartitionInputList"]:
+            taken = self._store.known(table, [given.get("Values", []) for given in inputs])
+            for given in inputs:
                 try:
-                    partition = self._new(table, given, fresh)
+                    fresh.append(_new_partition(table, given, taken))
                 except AwsError as error:
                     values = given.get("Values", [])
                     failed.append({"PartitionValues": values, "ErrorDetail": error_detail(error)})
                 else:
-                    fresh[tuple(partition["Values"])] = partition
-            self._store.put(table, fresh.values())
+                    taken.add(tuple(fresh[-1]["Values"]))
+            self._store.put(table, fresh)
         return {"Errors": failed}
 
     def get(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -184,15 +186,9 @@ class Partitions:
                     failed.append((entry, {"ErrorDetail": error_detail(error)}))
         return failed
 
-    def _new(
-        self, table: Document, given: Mapping[str, Any], fresh: Container[tuple[str, ...]] = ()
-    ) -> Document:
-        """Build a partition that is neither there nor among the fresh ones."""
-        partition = partition_document(given, table)
-        values = partition["Values"]
-        if tuple(values) in fresh or self._store.has(table, values):
-            raise already_exists("Partition already exists.")
-        return partition
+    def _new(self, table: Document, given: Mapping[str, Any]) -> Document:
+        taken = self._store.known(table, [given.get("Values", [])])
+        return _new_partition(table, given, taken)
 
     def _update(self, table: Document, entry: Mapping[str, Any]) -> bool:
         """Replace or rename a partition; False if it is not there."""
@@ -216,6 +212,16 @@ class Partitions:
     def _delete(self, table: Document, entry: Mapping[str, Any]) -> None:
         if not self._store.delete(table, [checked_values(entry["Values"], table)]):
             raise not_found("Cannot find partition.")
+
+
+def _new_partition(
+    table: Document, given: Mapping[str, Any], taken: Container[tuple[str, ...]]
+) -> Document:
+    """Build a partition whose values are not taken."""
+    partition = partition_document(given, table)
+    if tuple(partition["Values"]) in taken:
+        raise already_exists("Partition already exists.")
+    return partition
 
 
 def _segment(body: Mapping[str, Any]) -> tuple[int, int] | None:
