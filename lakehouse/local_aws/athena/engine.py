@@ -6,6 +6,7 @@ never sees a user's text, and can reach nothing but the object store and the sta
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from lakehouse.local_aws.athena.table_sql import Relation
 from lakehouse.local_aws.athena.tables import CatalogTables
 from lakehouse.local_aws.athena.translate import Translation
 
+_EXTREMES = re.compile(r"\b(min|max)\(", re.I)
 FETCH_ROWS = 10_000
 INTERRUPT_EVERY = 0.02  # seconds
 MEMORY_SHARE = 0.5  # of the machine's memory; more is spilled to disk
@@ -85,6 +87,7 @@ class Session:
         self._extensions = extensions
         self._closed = threading.Event()
         self._lock = threading.Lock()  # an interrupt never meets a closed cursor
+        self._translation: Translation | None = None
         self.cancelled = False
         self.rows_written = 0
 
@@ -110,6 +113,7 @@ class Session:
 
     def plan(self, translation: Translation, tables: CatalogTables) -> Plan:
         """Choose partitions, list objects, and put the scans in front of the query."""
+        self._translation = translation
         relations = tuple(tables.relation(scan, self._select) for scan in translation.scans)
         for relation in relations:
             for name, stream in relation.streams.items():
@@ -176,6 +180,10 @@ class Session:
         if not any(relation.parquet for relation in plan.relations):
             return text
         profile = json.loads(self._cursor.get_profiling_information(format="json"))
+        if parquet_cost.is_unread(profile) and self._translation is not None:
+            if _EXTREMES.search(self._translation.sql):
+                return text + parquet_cost.unread(explained(self._translation), plan.relations)
+            return text
         return text + parquet_cost.read(profile, plan.relations)
 
 

@@ -40,12 +40,11 @@ class ParquetObject(Protocol):
 class Footer:
     """What a file's footer says: columns (lower-cased name -> name, type), length in bytes.
 
-    `sizes`: compressed bytes of each column, those of its leaves together; `leaves`: their number.
+    `leaves`: compressed bytes of each leaf, by its lower-cased path (`place.list.element.city`).
     """
 
     columns: dict[str, tuple[str, pa.DataType]]
     length: int
-    sizes: dict[str, int]
     leaves: dict[str, int]
 
 
@@ -67,13 +66,14 @@ def _footer(path: str, uri: str, size: int, etag: str) -> Footer:  # noqa: ARG00
         ) from error
     schema = metadata.schema.to_arrow_schema()
     columns = {f.name.lower(): (f.name, f.type) for f in schema}
-    sizes, leaves = dict.fromkeys(columns, 0), dict.fromkeys(columns, 0)
+    leaves: dict[str, int] = {}
     for index in range(metadata.num_columns):
-        name = metadata.schema.column(index).path.split(".")[0].lower()
-        leaves[name] += 1
-        for group in range(metadata.num_row_groups):
-            sizes[name] += metadata.row_group(group).column(index).total_compressed_size
-    return Footer(columns, metadata.serialized_size + 8, sizes, leaves)
+        path = metadata.schema.column(index).path.lower()
+        leaves[path] = sum(
+            metadata.row_group(group).column(index).total_compressed_size
+            for group in range(metadata.num_row_groups)
+        )
+    return Footer(columns, metadata.serialized_size + 8, leaves)
 
 
 def footer(file: ParquetObject) -> Footer:

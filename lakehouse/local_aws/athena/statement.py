@@ -63,10 +63,10 @@ def _tokens(sql: str) -> tuple[list[Token], bool]:
     """The tokens of one statement, and whether they are those of Trino's grammar."""
     first = _FIRST_WORD.match(sql)
     is_hive = first is not None and first.group(1).upper() in _HIVE_STARTS
-    tokens = hive_tokens(sql) if is_hive else trino_tokens(sql.replace("`", '"'))
+    tokens = hive_tokens(sql) if is_hive else trino_tokens(sql)
     if any(token.token_type == TokenType.SEMICOLON for token in tokens):
         raise refused(f"Only one sql statement is allowed. Got: {sql}")
-    return tokens, not is_hive and "`" not in sql
+    return tokens, not is_hive
 
 
 def _is_trino_ddl(words: list[str]) -> bool:

@@ -92,6 +92,64 @@ def test_a_field_of_a_struct_costs_its_own_chunks(days: tuple[Lake, dict[str, by
     assert lake.scanned("SELECT place.city, count(*) FROM $ GROUP BY 1") == expected
 
 
+def nested_bytes(rows: int = 20_000) -> bytes:
+    table = pa.table(
+        {
+            "id": pa.array(range(rows), pa.int64()),
+            "tags": [[f"t{i % 7}", f"u{i % 11}"] for i in range(rows)],
+            "m": pa.array([[("k", i % 13)] for i in range(rows)], pa.map_(pa.string(), pa.int64())),
+            "deep": [
+                {"a": {"b": f"b{i % 5}", "c": i}, "l": [{"x": i, "y": 1.5}]} for i in range(rows)
+            ],
+        }
+    )
+    stream = io.BytesIO()
+    pq.write_table(table, stream, row_group_size=5_000, compression="snappy")
+    return stream.getvalue()
+
+
+def test_nested_columns_cost_all_or_some_of_their_leaves(lake: Lake) -> None:
+    body = nested_bytes()
+    lake.put("t/part.parquet", body)
+    lake.create(
+        "id bigint, tags array<string>, m map<string,bigint>, "
+        "deep struct<a:struct<b:string,c:bigint>,l:array<struct<x:bigint,y:double>>>",
+        "STORED AS PARQUET",
+    )
+    assert lake.scanned("SELECT count(tags[1]) FROM $") == chunk_bytes(body, "tags.")
+    assert lake.scanned("SELECT count(m['k']) FROM $") == chunk_bytes(body, "m.")
+    assert lake.scanned("SELECT max(deep.a.b) FROM $") == chunk_bytes(body, "deep.a.b")
+    everything = lake.scanned("SELECT max(cardinality(tags)), max(deep.l[1].x) FROM $")
+    assert everything <= chunk_bytes(body, "tags.", "deep.l.")
+    assert everything >= chunk_bytes(body, "tags.") + chunk_bytes(body, "deep.l.list.element.x")
+
+
+def test_a_limit_costs_at_most_the_row_groups_it_reads(days: tuple[Lake, dict[str, bytes]]) -> None:
+    lake, bodies = days
+    whole = sum(chunk_bytes(body, "name") for body in bodies.values())
+    one_group = min(chunk_bytes(body, "name", row_groups=range(1)) for body in bodies.values())
+    scanned = lake.scanned("SELECT name FROM $ LIMIT 10")
+    assert one_group <= scanned <= whole
+
+
+def test_the_cutoff_holds_for_parquet_before_the_query_runs(lake: Lake) -> None:
+    rows = 2_000_000
+    table = pa.table({"a": pa.array(range(rows), pa.int64()), "b": pa.array([1] * rows, pa.int8())})
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="none", use_dictionary=False)
+    lake.put("t/part.parquet", stream.getvalue())
+    lake.create("a bigint, b tinyint", "STORED AS PARQUET")
+    lake.queries.athena.create_work_group(
+        Name=lake.name, Configuration={"BytesScannedCutoffPerQuery": 10_000_000}
+    )
+    for sql in ("SELECT sum(a) FROM $", "SELECT sum(a) FROM $ WHERE a > 5"):
+        done = lake.queries.run(lake.sql(sql), WorkGroup=lake.name)
+        assert (done.state, done.reason) == ("CANCELLED", "Bytes scanned limit was exceeded")
+    assert lake.queries.must(lake.sql("SELECT sum(b) FROM $"), WorkGroup=lake.name).rows == [
+        (str(rows),)
+    ]
+
+
 def test_bytes_are_right_when_queries_run_side_by_side(days: tuple[Lake, dict[str, bytes]]) -> None:
     lake, bodies = days
     expected = {c: sum(chunk_bytes(b, c) for b in bodies.values()) for c in ("id", "value", "name")}
