@@ -176,9 +176,6 @@ class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
         return value.sql
 
     def _is(self, node: exp.Is, scope: Scope) -> Typed:
-        if isinstance(node.expression, exp.Boolean):
-            word = "TRUE" if node.expression.this else "FALSE"
-            return Typed(f"({self._logical(node.this, scope)} IS {word})", t.BOOLEAN)
         if not isinstance(node.expression, exp.Null):
             raise not_supported(f"{self.where(node)}The expression {node.sql('trino')[:80]}")
         return Typed(f"({self.translate(node.this, scope).sql} IS NULL)", t.BOOLEAN)

@@ -1,0 +1,34 @@
+"""The page of functions lists all of Trino's, and is what the tables say.
+
+`trino_functions.txt` is Trino's own list: docs/src/main/sphinx/functions/list.md of trinodb/trino.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from lakehouse.local_aws.athena import function_page, functions
+from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.function_calls import missing
+from lakehouse.local_aws.athena.functions_refused import NOT_IN_ATHENA, REFUSED
+
+TRINO = (Path(__file__).parent / "trino_functions.txt").read_text().split()
+PAGE = Path(__file__).parents[3] / "docs" / "athena_functions.md"
+
+
+def test_every_function_of_trino_is_listed() -> None:
+    assert set(TRINO) - set(function_page.names()) == set()
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text() == function_page.page()
+
+
+@pytest.mark.parametrize("names", [REFUSED, NOT_IN_ATHENA])
+def test_what_is_refused_does_not_exist(names: dict[str, str]) -> None:
+    assert [name for name in names if functions.exists(name)] == []
+
+
+def test_a_refusal_says_whether_athena_has_the_function() -> None:
+    errors: list[QueryError] = [missing(name, "") for name in ("approx_set", "to_char", "nope")]
+    assert [e.name for e in errors] == ["NOT_SUPPORTED", "FUNCTION_NOT_FOUND", "FUNCTION_NOT_FOUND"]
