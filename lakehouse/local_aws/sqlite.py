@@ -76,6 +76,19 @@ class Database:
             return self._writer.execute(sql, parameters).fetchall()
         return self._reader().execute(sql, parameters).fetchall()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several reads of this thread that all see the same moment; writers are not held up."""
+        reader = self._reader()
+        if reader.in_transaction:
+            yield
+            return
+        reader.execute("BEGIN")
+        try:
+            yield
+        finally:
+            reader.execute("COMMIT")
+
     def _lock_is_mine(self) -> bool:
         # An RLock tells only its owner apart, which is what is asked: depth belongs to the owner.
         if not self._lock.acquire(blocking=False):

@@ -95,6 +95,12 @@ class State:
         with self._database.transaction():
             yield
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Make several reads of this thread see the same moment."""
+        with self._database.snapshot():
+            yield
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()

@@ -97,3 +97,15 @@ def test_documents_outlive_the_process(state: State, tmp_path: Path) -> None:
     other = State(tmp_path / "state.db")  # as a new process after a kill: nothing was closed
     assert other.get(SCOPE, "k", "a") == {"x": 1}
     other.close()
+
+
+def test_a_snapshot_sees_one_moment_while_others_write(state: State) -> None:
+    state.put(SCOPE, "k", "a", {"n": 1})
+    with state.snapshot():
+        assert state.get(SCOPE, "k", "a") == {"n": 1}
+        writer = threading.Thread(target=state.put_many, args=(SCOPE, "k", {"a": {}, "b": {}}))
+        writer.start()
+        writer.join()
+        with state.snapshot():
+            assert state.list(SCOPE, "k") == [("a", {"n": 1})]
+    assert state.list(SCOPE, "k") == [("a", {}), ("b", {})]

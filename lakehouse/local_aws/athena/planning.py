@@ -26,6 +26,7 @@ class Planner:
     def __init__(self, job: Job, catalog: Any, objects: Any, session: Session) -> None:
         self.job = job
         self.session = session
+        self.catalog = catalog
         self.tables = CatalogTables(catalog, objects, job.database)
         self.seconds = 0.0
 
@@ -39,9 +40,10 @@ class Planner:
 
     def plan(self, tree: exp.Query) -> tuple[Translation, Plan]:
         """A query ready to run. QueryCancelled when it would read more than it may."""
-        translation = self.translate(tree)
-        start = time.monotonic()
-        plan = self.session.plan(translation, self.tables)
+        with self.catalog.state.snapshot():  # tables and partitions of one moment
+            translation = self.translate(tree)
+            start = time.monotonic()
+            plan = self.session.plan(translation, self.tables)
         cutoff = self.job.bytes_cutoff
         if cutoff is not None and self.session.bytes_ahead(plan) > cutoff:
             raise QueryCancelled(LIMIT_EXCEEDED)
