@@ -60,6 +60,7 @@ class _Reader:
         self._buffer = b""
         self._position = 0
         self.bytes_read = 0
+        self.closed = False  # asked by cheroot before it breaks off a request at the end
 
     def has_data(self) -> bool:
         """Whether bytes were received that nobody has read yet."""

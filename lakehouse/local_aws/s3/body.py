@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import BinaryIO
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.files import StagedFile
@@ -186,28 +187,52 @@ def _plain(request: S3Request) -> Iterator[bytes]:
 
 def _decoded(request: S3Request, length: int, trailers: dict[str, str]) -> Iterator[bytes]:
     """Chunks `<hex size>[;chunk-signature=...]CRLF<bytes>CRLF`, an empty one, then trailers."""
+    stream = _Stream(request.body)
     total = 0
-    while size := _chunk_size(_line(request)):
+    while size := _chunk_size(stream.line()):
         total += size
         if total > length:
             raise _incomplete()
-        while size:
-            piece = request.body.read(min(size, _PIECE))
-            if not piece:
-                raise _incomplete()
-            size -= len(piece)
-            yield piece
-        if request.body.read(2) != b"\r\n":
+        yield from stream.pieces(size)
+        if b"".join(stream.pieces(2)) != b"\r\n":
             raise _incomplete()
     if total != length:
         raise _incomplete()
-    while line := _line(request):
+    while line := stream.line():
         name, _, value = line.decode("latin-1").partition(":")
         trailers[name.strip().lower()] = value.strip()
 
 
-def _line(request: S3Request) -> bytes:
-    return request.body.readline(_LONGEST_LINE).rstrip(b"\r\n")
+class _Stream:
+    """A body by lines and by numbers of bytes, over `read` alone.
+
+    The `readline` of a server is not to be trusted: cheroot's, of a body with Transfer-Encoding
+    chunked, never ends.
+    """
+
+    def __init__(self, body: BinaryIO) -> None:
+        self._body = body
+        self._buffer = b""
+
+    def line(self) -> bytes:
+        """The next line without its end; what is left if no line end comes."""
+        while b"\n" not in self._buffer:
+            more = self._body.read(_PIECE)
+            if not more or len(self._buffer) > _LONGEST_LINE:
+                break
+            self._buffer += more
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes; IncompleteBody if there are fewer."""
+        while size:
+            piece = self._buffer or self._body.read(_PIECE)
+            if not piece:
+                raise _incomplete()
+            self._buffer = piece[size:]
+            size -= len(piece) - len(self._buffer)
+            yield piece[: len(piece) - len(self._buffer)]
 
 
 def _chunk_size(line: bytes) -> int:

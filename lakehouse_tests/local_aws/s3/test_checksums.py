@@ -188,6 +188,18 @@ def test_signed_chunks_are_decoded(bucket: str, http_call: Call) -> None:
     assert http_call("GET", f"/{bucket}/a").body == BODY
 
 
+def test_chunks_in_chunks_are_decoded(bucket: str, http_call: Call) -> None:
+    """As the SDK for C++ sends them: aws-chunked inside of HTTP's own chunked coding."""
+    name = "x-amz-checksum-crc64nvme"
+    body = b"5\r\n12345\r\n4\r\n6789\r\n0\r\n" + f"{name}:{VALUES['CRC64NVME']}\r\n\r\n".encode()
+    pieces = [body[:7], body[7:20], body[20:]]
+    wire = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    headers = {**STREAMED, "x-amz-trailer": name, "Transfer-Encoding": "chunked"}
+    put = http_call("PUT", f"/{bucket}/a", wire, **headers)
+    assert (put.status, put.headers[name]) == (200, VALUES["CRC64NVME"])
+    assert http_call("GET", f"/{bucket}/a").body == BODY
+
+
 def test_other_codings_than_the_sdks_own_are_kept(bucket: str, http_call: Call) -> None:
     headers = {**STREAMED, "Content-Encoding": "gzip,aws-chunked"}
     assert http_call("PUT", f"/{bucket}/a", chunked(BODY), **headers).status == 200
