@@ -10,7 +10,8 @@ import functools
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -27,12 +28,11 @@ from lakehouse.local_aws.durable.log_events import put_log_events, restore_log_e
 from lakehouse.local_aws.durable.queues import restore_messages
 from lakehouse.local_aws.gateway import Gateway
 from lakehouse.local_aws.http_server import serving
-from lakehouse.local_aws.jobs.launch import PutLogEvents
 from lakehouse.local_aws.objects.events import Observer
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.application import S3Application
 from lakehouse.local_aws.s3.notifications import Notifications
-from lakehouse.local_aws.services import ServiceRegistry
+from lakehouse.local_aws.services import PutLogEvents, ServiceRegistry
 from lakehouse.local_aws.state import State
 
 
@@ -89,6 +89,7 @@ class LocalAws:
                 objects, notifications, gateway, account_of, lambda: learn_buckets(objects)
             )
             self._port = self._serve(application, opened)
+            opened.enter_context(_in_background(services.warm_up))
             self._services = services
             self._opened = opened.pop_all()
 
@@ -138,6 +139,16 @@ def _after(journal: Journal) -> PutLogEvents:
         put_log_events(scope, group, stream, lines)
 
     return put
+
+
+@contextmanager
+def _in_background(work: Callable[[], None]) -> Iterator[None]:
+    thread = threading.Thread(target=work, name=work.__name__, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lakehouse.local_aws.sqlite import Database, key_range
 
@@ -39,13 +39,13 @@ Documents = list[tuple[str, dict[str, Any]]]
 class State:
     """Documents by scope ("<account>/<region>"), kind and key; safe from any thread.
 
-    A call that returned survives `kill -9`, and the loss of power too with synchronous=FULL (one
-    fsync for each transaction). Keys may contain any text; they are ordered by their UTF-8 bytes.
+    A call that returned survives `kill -9`. Keys may contain any text; they are ordered by their
+    UTF-8 bytes.
     """
 
-    def __init__(self, path: Path, synchronous: Literal["FULL", "NORMAL"] = "FULL") -> None:
+    def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = Database(path, _SCHEMA, synchronous)
+        self._database = Database(path, _SCHEMA)
 
     @property
     def database(self) -> Database:
@@ -88,6 +88,11 @@ class State:
         low, high = key_range(prefix, after)
         rows = self._database.query(_LIST, (scope, kind, low, high, -1 if limit is None else limit))
         return [(bytes(key).decode(), _load(body)) for key, body in rows]
+
+    def scopes(self) -> tuple[str, ...]:
+        """All scopes that have documents."""
+        rows = self._database.query("SELECT DISTINCT scope FROM documents ORDER BY scope")
+        return tuple(row[0] for row in rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -37,7 +37,7 @@ class AthenaService:
         self.state = state
         self.objects = objects
         staging = data_dir / "athena" / scope.replace("/", "-")
-        self.history = State(staging / "history.db", "NORMAL")  # a fsync less for each change
+        self.history = State(staging / "history.db")
         self.store = queries.QueryStore(self.history, scope)
         self.store.fail_interrupted()
         self.groups = WorkGroups(state, scope)

@@ -63,7 +63,7 @@ class ObjectStore:
         self._observer = observer
         self.files = ObjectFiles(root)
         self.files.prepare()
-        self.database = Database(self.files.root / "objects.db", SCHEMA, synchronous="NORMAL")
+        self.database = Database(self.files.root / "objects.db", SCHEMA)
         self._table = ObjectTable(self.database, self.files)
         self._lock = threading.RLock()  # held while files and rows change, never while bytes flow
         self._order = itertools.count(time.time_ns())
