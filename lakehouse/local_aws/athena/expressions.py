@@ -19,7 +19,7 @@ from lakehouse.local_aws.athena.expression_listagg import ListaggExpressions
 from lakehouse.local_aws.athena.expression_values import ValueExpressions
 from lakehouse.local_aws.athena.function_calls import Clauses, call
 from lakehouse.local_aws.athena.json_grammar import SUFFIX
-from lakehouse.local_aws.athena.scope import Output, Scope, dereference
+from lakehouse.local_aws.athena.scope import Output, Scope, as_rows, dereference
 from lakehouse.local_aws.athena.text_builders import concat
 from lakehouse.local_aws.athena.typed import Typed, coerce, moment
 from lakehouse.local_aws.athena.types import Type
@@ -203,10 +203,7 @@ class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
         return Typed(f"({first} IN ({', '.join(rest)}))", t.BOOLEAN)
 
     def _in_query(self, left: Typed, query: exp.Expr, node: exp.In, scope: Scope) -> Typed:
-        output = self.queries.query(query, scope.inner())
-        if len(output.fields) != 1:
-            words = f"{self.where(node)}Multiple columns returned by subquery are not yet "
-            raise QueryError("NOT_SUPPORTED", f"{words}supported. Found {len(output.fields)}")
+        output = as_rows(self.queries.query(query, scope.inner()))
         common = common_type(left.type, output.fields[0].type)
         if common is None:
             words = "value and result of subquery must be of the same type for IN expression: "

@@ -145,6 +145,16 @@ def identifiers(names: Sequence[str | None]) -> list[str]:
     return found
 
 
+def as_rows(output: Output) -> Output:
+    """A query of several columns as one of rows, as `(a, b) IN (SELECT ...)` compares it."""
+    if len(output.fields) == 1:
+        return output
+    kind = t.row_of([(None, f.type) for f in output.fields])
+    parts = ", ".join(f'"field{i}" := {f.sql}' for i, f in enumerate(output.fields))
+    sql = f"SELECT struct_pack({parts}) AS r FROM ({output.sql}) AS q"
+    return Output(sql, (Field(None, None, "r", kind),))
+
+
 def alias_mismatch(given: int, there: int) -> str:
     """Trino's words for `t(a, b)` with another number of columns."""
     return f"Column alias list has {given} entries but relation has {there} columns"

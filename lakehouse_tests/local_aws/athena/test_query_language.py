@@ -1,7 +1,5 @@
 """The query language through boto3: types, texts and errors as a client sees them."""
 
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -67,6 +65,6 @@ def test_a_failed_query_says_why_in_athenas_words(queries: Queries, sql: str, re
 def test_what_trino_does_not_read_is_refused_at_the_start(queries: Queries, sql: str) -> None:
     with pytest.raises(ClientError) as caught:
         queries.start(sql)
-    error: dict[str, Any] = caught.value.response["Error"]
+    error = caught.value.response["Error"]
     assert error["Code"] == "InvalidRequestException"
     assert "mismatched input" in error["Message"]

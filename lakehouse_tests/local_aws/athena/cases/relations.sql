@@ -142,7 +142,10 @@ SELECT (SELECT y FROM (VALUES (1, 'a'), (2, 'b')) AS u(x, y) WHERE u.x = t.x) FR
 -- => ["b"]
 
 SELECT 1 IN (SELECT 1, 2);
--- => "NOT_SUPPORTED"
+-- => "TYPE_MISMATCH"
+
+SELECT a, b FROM (VALUES (1, 2), (1, 3)) AS t(a, b) WHERE (a, b) IN (SELECT 1, 3);
+-- => ["1", "3"]
 
 SELECT 'a' IN (SELECT 1);
 -- => "TYPE_MISMATCH"
