@@ -66,7 +66,7 @@ def call(name: str, arguments: list[Typed], where: str, clauses: Clauses = PLAIN
 
 def _argument(value: Typed, kind: t.Type, name: str) -> str:
     made = coerce(value, kind)
-    return moment(made).sql if name == "approx_distinct" else made.sql
+    return moment(made).sql if name in ("approx_distinct", "count") else made.sql
 
 
 def missing(name: str, where: str) -> QueryError:

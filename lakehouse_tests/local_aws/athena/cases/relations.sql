@@ -176,3 +176,6 @@ SELECT x FROM (VALUES 1) AS t(x) LIMIT 0;
 
 SELECT * FROM t MATCH_RECOGNIZE (MEASURES a AS b PATTERN (x) DEFINE x AS true);
 -- => "NOT_SUPPORTED"
+
+SELECT count(DISTINCT from_iso8601_timestamp(s)), approx_distinct(from_iso8601_timestamp(s)) FROM (VALUES '2020-01-01T00:00:00+01:00', '2019-12-31T23:00:00Z') AS t(s);
+-- => ["1", "1"]
