@@ -1,179 +1,236 @@
-"""DynamicFrame and DynamicFrameCollection over Spark DataFrames.
+"""The transforms of DynamicFrame, with Glue's names and arguments.
 
-Written from AWS's documentation of the methods (checked 2026-11), not from AWS's code. A frame has
-one schema here; choice types do not exist, and what needs them is refused by name.
+Written from AWS's documentation ("DynamicFrame class" of the Glue developer guide,
+https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-crawler-pyspark-extensions-dynamic-frame.html,
+checked 2026-11), not from AWS's code. What a transform does is the affair of its module, what a
+frame is that of frame.py. Frames are not changed: methods return new ones.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Unpack
 
-from pyspark.sql import DataFrame, Row
-from pyspark.sql import functions as F  # noqa: N812  Spark's own convention
-from pyspark.sql.types import StructType
+from . import combining, dynamodb_json, projections, row_splits
+from .catalog import column_types
+from .dynamicframe_collection import DynamicFrameCollection as DynamicFrameCollection
+from .frame import Frame, StageOptions
+from .nodes import Typed
+from .record_functions import Function, Predicate, filtered, mapped
+from .relationalize import relationalized
+from .resolve_choice import ResolveOption as ResolveOption
+from .resolve_choice import Spec, all_resolved, matched, resolved
+from .s3_sink import Sample, write_sample
+from .unboxing import unboxed
 
-from .gluetypes import refused
-from .relationalize import flattened, quoted, relationalized
-
-Record = dict[str, Any]
+Paths = Sequence[str] | str
 
 
-class DynamicFrame:
-    """A DataFrame with Glue's methods. Methods return new frames; nothing runs before an action."""
+class DynamicFrame(Frame):
+    """Records, a schema that knows choices, and the errors in making them."""
 
-    def __init__(self, jdf: DataFrame, glue_ctx: Any, name: str = "") -> None:
-        self._frame = jdf
-        self.glue_ctx = glue_ctx
-        self.name = name
+    def repartition(self, numPartitions: int, **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """The same rows in so many partitions (files, when written)."""
+        data = self._content.data.repartition(numPartitions)
+        return self._made(Typed(data, self._content.type), options)
 
-    @classmethod
-    def fromDF(cls, dataframe: DataFrame, glue_ctx: Any, name: str) -> "DynamicFrame":  # noqa: N802
-        """A frame over a DataFrame."""
-        return cls(dataframe, glue_ctx, name)
+    def coalesce(
+        self,
+        numPartitions: int,
+        shuffle: bool = False,
+        **options: Unpack[StageOptions],
+    ) -> "DynamicFrame":
+        """The same rows in at most so many partitions."""
+        if shuffle:
+            return self.repartition(numPartitions, **options)
+        data = self._content.data.coalesce(numPartitions)
+        return self._made(Typed(data, self._content.type), options)
 
-    def toDF(self, options: Sequence[Any] | None = None) -> DataFrame:  # noqa: N802
-        """The DataFrame."""
-        if options:
-            raise NotImplementedError("awsglue: DynamicFrame.toDF(options) is not supported")
-        return self._frame
+    def filter(self, f: Predicate, **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """The rows for which a function of the record is true; if it raises, an error record."""
+        content, errors = filtered(self._content, f, options.get("info", ""))
+        return self._made(content, options, errors)
 
-    def schema(self) -> StructType:
-        """The schema, as Spark's type."""
-        return self._frame.schema
+    def map(
+        self,
+        f: Function,
+        preservesPartitioning: bool = False,
+        **options: Unpack[StageOptions],
+    ) -> "DynamicFrame":
+        """What a function makes of each record (a dict); if it raises, an error record."""
+        del preservesPartitioning
+        content, errors = mapped(self._content, f, options.get("info", ""))
+        return self._made(content, options, errors)
 
-    def printSchema(self) -> None:  # noqa: N802
-        """Print the schema as a tree."""
-        self._frame.printSchema()
+    def apply_mapping(
+        self, mappings: Iterable[Sequence[str]], **options: Unpack[StageOptions]
+    ) -> "DynamicFrame":
+        """The fields of (source, source type, target, target type), cast and renamed."""
+        return self._made(projections.mapped_fields(self._content, mappings), options)
 
-    def show(self, num_rows: int = 20) -> None:
-        """Print the first rows, one JSON document each."""
-        for line in self._frame.limit(num_rows).toJSON().collect():
-            print(line)  # noqa: T201  printing is what it is for
+    def select_fields(self, paths: Paths, **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """The named fields only."""
+        return self._made(projections.selected(self._content, _listed(paths)), options)
 
-    def count(self) -> int:
-        """The number of rows."""
-        return self._frame.count()
+    def drop_fields(self, paths: Paths, **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """All fields but the named ones; `outer.inner` names a nested one."""
+        return self._made(projections.dropped(self._content, _listed(paths)), options)
 
-    def filter(self, f: Callable[[Record], Any], *_: Any, **options: Any) -> "DynamicFrame":
-        """The rows for which `f`, given a row as a dict, is true. An error in `f` fails the job."""
-        _check_options("filter", options)
-        kept = self._frame.rdd.filter(lambda row: bool(f(as_record(row))))
-        session = self._frame.sparkSession
-        return self._with(session.createDataFrame(kept, self._frame.schema, verifySchema=False))
+    def rename_field(
+        self,
+        oldName: str,
+        newName: str,
+        **options: Unpack[StageOptions],
+    ) -> "DynamicFrame":
+        """One field under another name; a name with dots needs backticks."""
+        return self._made(projections.renamed(self._content, oldName, newName), options)
 
-    def select_fields(self, paths: Sequence[str], **options: Any) -> "DynamicFrame":
-        """The named columns only."""
-        _check_options("select_fields", options)
-        return self._with(self._frame.select(*[quoted(path) for path in _listed(paths)]))
-
-    def drop_fields(self, paths: Sequence[str], **options: Any) -> "DynamicFrame":
-        """All columns but the named ones."""
-        _check_options("drop_fields", options)
-        dropped = set(_listed(paths))
-        kept = [quoted(name) for name in self._frame.columns if name not in dropped]
-        return self._with(self._frame.select(*kept))
-
-    def rename_field(self, oldName: str, newName: str, **options: Any) -> "DynamicFrame":  # noqa: N803
-        """One column under another name."""
-        _check_options("rename_field", options)
-        return self._with(self._frame.withColumnRenamed(oldName.strip("`"), newName.strip("`")))
-
-    def apply_mapping(self, mappings: Iterable[Sequence[str]], **options: Any) -> "DynamicFrame":
-        """The columns of (source, source type, target, target type), cast, in that order."""
-        _check_options("apply_mapping", options)
-        columns = []
-        for source, _, target, kind in mappings:
-            column = F.col(source if self._is_path(source) else quoted(source.strip("`")))
-            columns.append(column.cast(_SPARK_TYPES.get(kind, kind)).alias(target.strip("`")))
-        return self._with(self._frame.select(*columns))
-
-    def unnest(self, **options: Any) -> "DynamicFrame":
+    def unnest(self, **options: Unpack[StageOptions]) -> "DynamicFrame":
         """Struct fields as columns with dotted names; arrays stay."""
-        _check_options("unnest", options)
-        return self._with(flattened(self._frame))
+        return self._made(projections.unnested(self._content), options)
 
     def relationalize(
-        self, root_table_name: str, staging_path: str | None = None, **options: Any
-    ) -> "DynamicFrameCollection":
+        self,
+        root_table_name: str,
+        staging_path: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        **stage: Unpack[StageOptions],
+    ) -> DynamicFrameCollection:
         """The flat frames of this one by name (see relationalize.py); nothing needs staging."""
-        _check_options("relationalize", options)
-        del staging_path
-        frames = relationalized(self._frame, root_table_name)
-        return DynamicFrameCollection(
-            {name: DynamicFrame(frame, self.glue_ctx, name) for name, frame in frames.items()},
-            self.glue_ctx,
+        del staging_path, options
+        return self._collection(relationalized(self._content, root_table_name), stage)
+
+    def resolveChoice(
+        self,
+        specs: Iterable[Spec] | None = None,
+        choice: str = "",
+        database: str | None = None,
+        table_name: str | None = None,
+        catalog_id: str | None = None,
+        **options: Unpack[StageOptions],
+    ) -> "DynamicFrame":
+        """One type where there are several: by (path, action), or one action for all choices."""
+        del catalog_id
+        if (specs is None) == (choice == ""):
+            raise ValueError("resolveChoice takes either specs or choice")
+        if specs is not None:
+            return self._made(resolved(self._content, specs), options)
+        if choice.lower() != "match_catalog":
+            return self._made(all_resolved(self._content, choice), options)
+        if database is None or table_name is None:
+            raise ValueError("match_catalog needs database and table_name")
+        columns = column_types(database, table_name)
+        return self._made(matched(self._content, columns), options)
+
+    def unbox(
+        self,
+        path: str,
+        format: str,
+        transformation_ctx: str = "",
+        info: str = "",
+        stageThreshold: int = 0,
+        totalThreshold: int = 0,
+        **options: Any,
+    ) -> "DynamicFrame":
+        """A string field as the struct that is written in it (json, csv)."""
+        stage = StageOptions(
+            transformation_ctx=transformation_ctx,
+            info=info,
+            stageThreshold=stageThreshold,
+            totalThreshold=totalThreshold,
         )
+        content, errors = unboxed(self._content, path, format, options)
+        return self._made(content, stage, errors)
 
-    def union(self, other_frame: "DynamicFrame", **options: Any) -> "DynamicFrame":
-        """The rows of both, columns matched by name."""
-        _check_options("union", options)
-        return self._with(self._frame.unionByName(other_frame.toDF(), allowMissingColumns=True))
+    def unnest_ddb_json(self, **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """The attributes of DynamoDB's JSON as columns, one level deep."""
+        return self._made(dynamodb_json.unnested_items(self._content), options)
 
-    def repartition(self, num_partitions: int, **options: Any) -> "DynamicFrame":
-        """The same rows in so many partitions (files, when written)."""
-        _check_options("repartition", options)
-        return self._with(self._frame.repartition(num_partitions))
+    def simplify_ddb_json(self, **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """The attributes of DynamoDB's JSON as columns, at any depth."""
+        return self._made(dynamodb_json.simplified_items(self._content), options)
 
-    def coalesce(self, num_partitions: int, **options: Any) -> "DynamicFrame":
-        """The same rows in at most so many partitions."""
-        _check_options("coalesce", options)
-        return self._with(self._frame.coalesce(num_partitions))
+    def join(
+        self,
+        paths1: Paths,
+        paths2: Paths,
+        frame2: "DynamicFrame",
+        **options: Unpack[StageOptions],
+    ) -> "DynamicFrame":
+        """The pairs of rows with equal keys."""
+        content = combining.joined(self._content, frame2._content, _listed(paths1), _listed(paths2))
+        return self._made(content, options, None, frame2)
 
-    def _with(self, frame: DataFrame) -> "DynamicFrame":
-        return DynamicFrame(frame, self.glue_ctx, self.name)
+    def union(self, frame2: "DynamicFrame", **options: Unpack[StageOptions]) -> "DynamicFrame":
+        """The rows of both; a field that differs in type is a choice."""
+        content = combining.united(self._content, frame2._content)
+        return self._made(content, options, None, frame2)
 
-    def _is_path(self, source: str) -> bool:
-        return "." in source and "`" not in source and source not in self._frame.columns
+    def mergeDynamicFrame(
+        self,
+        stage_dynamic_frame: "DynamicFrame",
+        primary_keys: Sequence[str],
+        options: Mapping[str, Any] | None = None,
+        **stage: Unpack[StageOptions],
+    ) -> "DynamicFrame":
+        """The staging rows, and the rows of this frame whose keys they do not have."""
+        del options
+        staging = stage_dynamic_frame._content
+        content = combining.merged_by_keys(self._content, staging, list(primary_keys))
+        return self._made(content, stage, None, stage_dynamic_frame)
 
-    def __getattr__(self, name: str) -> Any:
-        raise refused("DynamicFrame", name)
+    def split_fields(
+        self, paths: Paths, name1: str, name2: str, **options: Unpack[StageOptions]
+    ) -> DynamicFrameCollection:
+        """The named fields, and the others."""
+        chosen = projections.selected(self._content, _listed(paths))
+        left = projections.dropped(self._content, _listed(paths))
+        return self._collection({name1: chosen, name2: left}, options)
+
+    def split_rows(
+        self,
+        comparison_dict: row_splits.Comparisons,
+        name1: str,
+        name2: str,
+        **options: Unpack[StageOptions],
+    ) -> DynamicFrameCollection:
+        """The rows that satisfy the comparisons, and the others."""
+        chosen, left = row_splits.split(self._content, comparison_dict)
+        return self._collection({name1: chosen, name2: left}, options)
+
+    def spigot(
+        self,
+        path: str,
+        options: Mapping[str, Any] | None = None,
+        transformation_ctx: str = "",
+    ) -> "DynamicFrame":
+        """Write some rows as JSON below a path, at once; the frame itself."""
+        del transformation_ctx
+        write_sample(self.content(), path, Sample.of(options or {}))
+        return self
+
+    def write(
+        self,
+        connection_type: str,
+        connection_options: Mapping[str, Any] | None = None,
+        format: str | None = None,
+        format_options: Mapping[str, Any] | None = None,
+        accumulator_size: int = 0,
+    ) -> "DynamicFrame":
+        """Write to a sink of this frame's context; the frame."""
+        del accumulator_size
+        writer = self.glue_ctx.write_dynamic_frame
+        frame: DynamicFrame = writer.from_options(
+            self, connection_type, connection_options, format, format_options
+        )
+        return frame
+
+    def _collection(
+        self, contents: Mapping[str, Typed], options: StageOptions
+    ) -> DynamicFrameCollection:
+        frames = {name: self._made(content, options) for name, content in contents.items()}
+        for name, frame in frames.items():
+            frame.name = name
+        return DynamicFrameCollection(frames, self.glue_ctx)
 
 
-class DynamicFrameCollection:
-    """Frames by name, as relationalize returns them."""
-
-    def __init__(self, dynamic_frames: Mapping[str, DynamicFrame], glue_ctx: Any) -> None:
-        self._frames = dict(dynamic_frames)
-        self._glue_ctx = glue_ctx
-
-    def select(self, key: str, *_: Any) -> DynamicFrame:
-        """The frame with a name. Raises KeyError."""
-        return self._frames[key]
-
-    def keys(self) -> Iterable[str]:
-        """The names."""
-        return self._frames.keys()
-
-    def values(self) -> Iterable[DynamicFrame]:
-        """The frames."""
-        return self._frames.values()
-
-    def __getitem__(self, key: str) -> DynamicFrame:
-        return self._frames[key]
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def __getattr__(self, name: str) -> Any:
-        raise refused("DynamicFrameCollection", name)
-
-
-_SPARK_TYPES = {"long": "bigint", "short": "smallint", "byte": "tinyint"}
-_HARMLESS = {"transformation_ctx", "info", "stageThreshold", "totalThreshold"}
-
-
-def as_record(row: Row) -> Record:
-    """A row as the dict that Glue's functions get, nested rows too."""
-    record: Record = row.asDict(recursive=True)
-    return record
-
-
-def _listed(paths: Sequence[str]) -> list[str]:
+def _listed(paths: Paths) -> list[str]:
     return [paths] if isinstance(paths, str) else list(paths)
-
-
-def _check_options(method: str, options: Mapping[str, Any]) -> None:
-    unknown = sorted(set(options) - _HARMLESS)
-    if unknown:
-        raise NotImplementedError(
-            f"awsglue: DynamicFrame.{method}({', '.join(unknown)}) is not supported"
-        )

@@ -1,13 +1,17 @@
-"""Job: the beginning and the end of a script, without bookmarks."""
+"""Job: the beginning and the end of a script, without bookmarks.
+
+"Tracking processed data using job bookmarks" of the Glue developer guide (checked 2026-11); jobs
+with bookmarks are refused when they are created, so there is no state to keep here.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from .gluetypes import refused
+from .refusal import refused
 
 
 class Job:
-    """What `job.init(...)` and `job.commit()` are called on; bookmarks are refused at CreateJob."""
+    """What `job.init(...)` and `job.commit()` are called on."""
 
     def __init__(self, glue_context: Any) -> None:
         self.glue_context = glue_context
@@ -19,12 +23,17 @@ class Job:
         self.job_name = job_name
         self.args = args or {}
 
-    def commit(self) -> None:
-        """End: with bookmarks off there is no state to keep."""
-
-    def isInitialized(self) -> bool:  # noqa: N802
+    def isInitialized(self) -> bool:
         """Whether `init` was called."""
         return self.job_name is not None
 
-    def __getattr__(self, name: str) -> Any:
+    def commit(self) -> None:
+        """End: with bookmarks off there is nothing to keep."""
+
+    def reset(self) -> None:
+        """Forget that `init` was called; with bookmarks off there is nothing else to forget."""
+        self.job_name = None
+        self.args = {}
+
+    def __getattr__(self, name: str) -> NoReturn:
         raise refused("Job", name)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from .gluetypes import refused
+from .refusal import refused
 
 _GLUE_OPTIONS = (
     "JOB_NAME",
@@ -35,7 +35,7 @@ class _Parser(argparse.ArgumentParser):
         raise GlueArgumentError(f"argument error: {message}")
 
 
-def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, Any]:  # noqa: N802
+def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, Any]:
     """The values of the named options. `args`: sys.argv. Raises GlueArgumentError.
 
     The result also has Glue's own parameters (None where not passed).
