@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 from lakehouse.local_aws.s3.errors import malformed_xml
 
 
-def parsed_xml(document: bytes, root: str) -> ElementTree.Element:
-    """The root of an XML document, which must be of that name; MalformedXML."""
+def parsed_xml(document: bytes, root: str | None = None) -> ElementTree.Element:
+    """The root of an XML document, which must be of that name if one is given; MalformedXML."""
     try:
         # expat refuses entities that blow up; external ones are not read
         found = ElementTree.fromstring(document)  # noqa: S314
     except ElementTree.ParseError as error:
         raise malformed_xml() from error
-    if local_name(found) != root:
+    if root is not None and local_name(found) != root:
         raise malformed_xml()
     return found
 

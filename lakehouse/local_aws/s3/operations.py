@@ -25,6 +25,7 @@ from lakehouse.local_aws.s3 import (
     writes,
 )
 from lakehouse.local_aws.s3.body import small_body
+from lakehouse.local_aws.s3.documents import parsed_xml
 from lakehouse.local_aws.s3.errors import S3Error, not_implemented
 from lakehouse.local_aws.s3.notifications import Notifications
 from lakehouse.local_aws.s3.presigned import check_presigned
@@ -164,8 +165,18 @@ class S3Operations:
 
     def _for_moto(self, operation: str, request: S3Request) -> ForMoto:
         document = small_body(request)
+        if request.method == "PUT" and operation in _STORED_BY_MOTO:
+            _check_document(operation, document)
         if operation == "CreateBucket":
             buckets.check_create_bucket(request.headers)
             if not self._objects.has_bucket(request.bucket):
                 self._uploads.forget_bucket(request.bucket)
         return ForMoto(document)
+
+
+def _check_document(operation: str, document: bytes) -> None:
+    """Refuse what is no document: moto fails on it."""
+    if not document:
+        raise S3Error("MissingRequestBodyError", "Request Body is empty")
+    if operation != "PutBucketPolicy":  # JSON
+        parsed_xml(document)

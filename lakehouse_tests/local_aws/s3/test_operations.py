@@ -21,6 +21,7 @@ ANSWERED = [name for name, outcome in OPERATIONS.items() if outcome != "refused"
 POLICY = '{"Version": "2012-10-17", "Statement": []}'
 BLOCK = {"BlockPublicAcls": True}
 CORS = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+LIFECYCLE = {"Rules": [{"Prefix": "", "Status": "Enabled", "Expiration": {"Days": 1}}]}
 TAGS = {"TagSet": [{"Key": "a", "Value": "b"}]}
 OWNED = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 AES = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
@@ -41,6 +42,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "ListParts": {"Key": "u", "UploadId": "<upload>"},
     "PutBucketCors": {"CORSConfiguration": CORS},
     "PutBucketEncryption": {"ServerSideEncryptionConfiguration": AES},
+    "PutBucketLifecycle": {"LifecycleConfiguration": LIFECYCLE},
+    "PutBucketLifecycleConfiguration": {"LifecycleConfiguration": LIFECYCLE},
     "PutBucketNotification": {"NotificationConfiguration": {}},
     "PutBucketNotificationConfiguration": {"NotificationConfiguration": {}},
     "PutBucketOwnershipControls": {"OwnershipControls": OWNED},
@@ -180,6 +183,17 @@ def test_the_table_has_all_operations_of_the_model(plain: Any) -> None:
     assert OPERATIONS["PutObject"] == "executed"
     assert OPERATIONS["PutBucketCors"] == "stored"
     assert OPERATIONS["SelectObjectContent"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [(b"", b"MissingRequestBodyError"), (b"<Tagging>", b"MalformedXML")]
+)
+@pytest.mark.parametrize("kind", ["tagging", "cors", "lifecycle", "publicAccessBlock"])
+def test_a_configuration_must_be_a_document(
+    bucket: str, http_call: Callable[..., Answer], kind: str, body: bytes, code: bytes
+) -> None:
+    answer = http_call("PUT", f"/{bucket}?{kind}", body)
+    assert (answer.status, b"<Code>" + code + b"</Code>" in answer.body) == (400, True)
 
 
 NOTHING = [
