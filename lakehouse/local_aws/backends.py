@@ -10,7 +10,7 @@ moto's methods are passed through, each hook has a test.
 import datetime
 import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -166,6 +166,36 @@ class MotoQueues:
         backend, name = self._queue(arn)
         if name in backend.queues:
             backend.send_message(queue_name=name, message_body=body)
+
+    def receive(self, arn: str, most: int, hidden_seconds: int) -> list[tuple[str, str]]:
+        """Take at most so many messages: (receipt, body); others do not see them for a while.
+
+        Raises AwsError for a queue that does not exist.
+        """
+        backend, name = self._existing(arn)
+        taken = backend.receive_message(name, most, 0, hidden_seconds)
+        return [(str(message.receipt_handle), str(message.body)) for message in taken]
+
+    def delete(self, arn: str, receipts: Sequence[str]) -> None:
+        """Remove messages that were taken. Raises AwsError for a queue that does not exist."""
+        backend, name = self._existing(arn)
+        for receipt in receipts[:-1]:
+            backend.queues[name].delete_message(receipt)
+        for receipt in receipts[-1:]:
+            backend.delete_message(name, receipt)  # which keeps what is left, once for all
+
+    def release(self, arn: str, receipts: Sequence[str]) -> None:
+        """Let others see messages that were taken; nothing if the queue is gone."""
+        backend, name = self._queue(arn)
+        for receipt in receipts if name in backend.queues else ():
+            backend.change_message_visibility(name, receipt, 0)
+
+    def _existing(self, arn: str) -> tuple[Any, str]:
+        backend, name = self._queue(arn) if arn.count(":") >= 5 else (None, "")
+        if backend is None or name not in backend.queues:
+            message = f"The specified queue does not exist: {arn}"
+            raise AwsError("AWS.SimpleQueueService.NonExistentQueue", message)
+        return backend, name
 
     def _queue(self, arn: str) -> tuple[Any, str]:
         self._wait()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.local_aws.catalog.catalog import Catalog
-from lakehouse.local_aws.crawlers.crawler import CrawlerService
+from lakehouse.local_aws.crawlers.service import CrawlerService
 from lakehouse.local_aws.dispatch import JsonService, Operation, wrapped
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.resource_tags import ResourceTags

@@ -17,7 +17,7 @@ from pathlib import Path
 import botocore.loaders
 from botocore.model import ServiceModel
 
-from lakehouse.local_aws.backends import implemented_operations
+from lakehouse.local_aws.backends import MotoQueues, implemented_operations
 from lakehouse.local_aws.dispatch import Described, Status, described
 from lakehouse.local_aws.moto_services import COMPANIONS, MOTO_SERVICES
 from lakehouse.local_aws.objects.store import ObjectStore
@@ -80,7 +80,9 @@ def _own_pages() -> list[ServicePage]:
         opened.callback(state.close)
         objects = ObjectStore(folder, lambda *_: None)
         opened.callback(objects.close)
-        registry = ServiceRegistry(state, objects, lambda: "", folder, lambda *_: None)
+        registry = ServiceRegistry(
+            state, objects, lambda: "", folder, lambda *_: None, MotoQueues(lambda: None)
+        )
         opened.callback(registry.close)
         services = registry.of("123456789012", "us-east-1")
         tables: dict[ServiceName, Mapping[str, Described]] = {

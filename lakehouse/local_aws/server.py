@@ -81,7 +81,7 @@ class LocalAws:
             learn_buckets(objects)
             opened.enter_context(journal.replaying(lambda: _restore(state)))
             services = ServiceRegistry(
-                state, objects, lambda: self.endpoint_url, self.data_dir, _after(journal)
+                state, objects, lambda: self.endpoint_url, self.data_dir, _after(journal), queues
             )
             opened.callback(services.close)
             gateway = Gateway(services.of, account_of, journal, implemented_operations)

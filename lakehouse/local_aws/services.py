@@ -7,6 +7,7 @@ Glue and Athena are imported when they are needed: DuckDB, pyarrow and sqlglot t
 than all the rest of the server, which answers S3 meanwhile.
 """
 
+import functools
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -24,7 +25,8 @@ from lakehouse.local_aws.validation import ServiceName
 if TYPE_CHECKING:
     from lakehouse.local_aws.athena.service import AthenaService
     from lakehouse.local_aws.catalog.catalog import Catalog
-    from lakehouse.local_aws.crawlers.crawler import CrawlerService
+    from lakehouse.local_aws.crawlers.events import Queues
+    from lakehouse.local_aws.crawlers.service import CrawlerService
     from lakehouse.local_aws.glue_service import GlueService
     from lakehouse.local_aws.jobs.glue_job import JobService
 
@@ -44,6 +46,7 @@ class Host:
     endpoint_url: Callable[[], str]
     data_dir: Path
     put_log_events: PutLogEvents
+    queues: "Queues"
     spark_folders: SparkFolders
 
 
@@ -66,10 +69,13 @@ class ScopedServices:
 
     @cached_property
     def _crawlers(self) -> "CrawlerService":
-        from lakehouse.local_aws.crawlers.crawler import CrawlerService
+        from lakehouse.local_aws.crawlers.service import CrawlerService
 
         host = self._host
-        return CrawlerService(host.state, self._scope, self._catalog, host.objects)
+        put_lines = functools.partial(host.put_log_events, self._scope)
+        return CrawlerService(
+            host.state, self._scope, self._catalog, host.objects, host.queues, put_lines
+        )
 
     @cached_property
     def _jobs(self) -> "JobService":
@@ -120,9 +126,12 @@ class ServiceRegistry:
         endpoint_url: Callable[[], str],
         data_dir: Path,
         put_log_events: PutLogEvents,
+        queues: "Queues",
     ) -> None:
         spark_folders = SparkFolders(objects, (data_dir / "jobs").resolve())
-        self._host = Host(state, objects, endpoint_url, data_dir, put_log_events, spark_folders)
+        self._host = Host(
+            state, objects, endpoint_url, data_dir, put_log_events, queues, spark_folders
+        )
         self._lock = threading.Lock()
         self._scopes: dict[str, ScopedServices] = {}
 

@@ -1,33 +1,39 @@
-"""Writes the outcome of a crawl to the catalog, as the crawler's policies ask.
+"""Writes the tables of a crawl to the catalog, as the crawler's policies ask.
 
-Belongs here: create, update, deprecate, delete of tables and partitions; SchemaChangePolicy and
-the CrawlerOutput configuration. What is found belongs to `scan` and `layout`, what a
-table looks like to `table`.
+Belongs here: create, update, deprecate, delete of tables; SchemaChangePolicy and the CrawlerOutput
+configuration. Partitions are in `partitions`, what is found in `scan` and `layout`, what a table
+looks like in `table`.
 
-Source: https://docs.aws.amazon.com/glue/latest/dg/crawler-schema-changes-prevent.html
-(checked 2026-11).
+Source: https://docs.aws.amazon.com/glue/latest/dg/crawler-configuration.html and
+crawler-schema-changes-prevent.html (checked 2026-11): an update removes the metadata that the
+crawler did not set; MergeNewColumns adds columns and nested fields and changes nothing else, and a
+table whose format, compression or delimiter changed is deprecated instead.
 """
 
-import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.local_aws.catalog.catalog import Catalog
-from lakehouse.local_aws.crawlers.file_schema import UNKNOWN
-from lakehouse.local_aws.crawlers.layout import Leaf, TablePlan, sanitized
-from lakehouse.local_aws.crawlers.scan import Prefix
+from lakehouse.local_aws.crawlers.changes import Changes
+from lakehouse.local_aws.crawlers.configuration import Configuration
+from lakehouse.local_aws.crawlers.crawl_log import CrawlLog
+from lakehouse.local_aws.crawlers.formats.schema import UNKNOWN
+from lakehouse.local_aws.crawlers.formats.types import extended_type, parse_type, type_text
+from lakehouse.local_aws.crawlers.layout import Parts, TablePlan
+from lakehouse.local_aws.crawlers.location import Prefix
+from lakehouse.local_aws.crawlers.naming import distinct_name, table_name
+from lakehouse.local_aws.crawlers.partitions import DEPRECATED, PartitionWriter, location_of
 from lakehouse.local_aws.crawlers.table import (
     crawler_parameters,
-    partition_input,
+    exclusions_parameter,
     storage_descriptor,
 )
 from lakehouse.local_aws.errors import AwsError
 
 Document = dict[str, Any]
 
-DEPRECATED = "DEPRECATED_BY_CRAWLER"
 _TABLE_INPUT_FIELDS = (
     "Name",
     "Description",
@@ -40,87 +46,117 @@ _TABLE_INPUT_FIELDS = (
     "TableType",
     "Parameters",
 )
+_FUNDAMENTAL = ("classification", "compressionType", "delimiter")
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What a crawler may change: SchemaChangePolicy and CrawlerOutput, resolved."""
+class Published:
+    """A plan at its place: whose table it is to be, and which of its folders may be written.
 
-    crawler: str
-    update: bool = True
-    delete: str = "DEPRECATE_IN_DATABASE"
-    inherit: bool = False
-    merge_new: bool = False
+    `only` restricts the partitions that are written to those of some folders; None is all, and
+    then the table's partitions that were not found are treated as vanished.
+    """
 
+    prefix: Prefix
+    plan: TablePlan
+    exclusions: Sequence[str] = ()
+    only: frozenset[Parts] | None = None
 
-@dataclass
-class Changes:
-    """What a crawl changed, by name of table; the counts of GetCrawlerMetrics."""
+    @property
+    def location(self) -> str:
+        """The s3:// URI of the table's root; a folder's ends with a slash."""
+        path = "/".join(self.plan.path)
+        return self.prefix.location + (path if self.plan.is_file or not path else f"{path}/")
 
-    created: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    partitions: int = 0
+    @property
+    def name(self) -> str:
+        """The name of the folder or file."""
+        return self.plan.path[-1] if self.plan.path else self.prefix.name
 
 
 class Publisher:
     """Writes tables and partitions of one crawl."""
 
-    def __init__(self, catalog: Catalog, policy: Policy, changes: Changes) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        crawler: str,
+        configuration: Configuration,
+        changes: Changes,
+        log: CrawlLog,
+    ) -> None:
         self._catalog = catalog
-        self._policy = policy
+        self._crawler = crawler
+        self._configuration = configuration
         self._changes = changes
+        self._log = log
+        self._partitions = PartitionWriter(catalog, crawler, configuration, changes, log)
 
-    def publish(self, database: str, prefix: Prefix, plan: TablePlan, table_prefix: str) -> str:
-        """Create or update the table of a plan; return its name."""
-        location = plan_location(prefix, plan)
-        name = self._free_name(database, table_prefix + table_name(prefix, plan), location)
-        fresh = self._table_input(name, location, plan)
+    def publish(self, database: str, found: Published, table_prefix: str) -> str:
+        """Create or update the table of a plan, write its partitions; return its name."""
+        name = self._free_name(database, table_name(table_prefix, found.name), found.location)
+        fresh = self._table_input(name, found)
         current = self._find(database, name)
         if current is None:
             self._catalog.put_table(database, fresh)
-            self._changes.created.append(name)
+            self._partitions.index(database, name, found.plan.keys)
+            self._changes.table("ADD", name)
+            self._log.info(f"Created table {name} in database {database}")
         else:
             self._update(database, current, fresh)
-        if plan.keys:
-            self._publish_partitions(database, name, location, plan, prune=True)
+        if found.plan.keys:
+            self._partitions.write(database, name, found.plan, found.only)
         return name
 
     def update_in_place(self, table: Document, plan: TablePlan) -> None:
         """Give an existing table the schema found at its location; its keys and place stay."""
         database, name = table["DatabaseName"], table["Name"]
-        location = table["StorageDescriptor"]["Location"]
         if plan.schema.classification != UNKNOWN:
-            fresh = self._table_input(name, location, plan)
-            fresh["PartitionKeys"] = table["PartitionKeys"]
-            self._update(database, table, fresh)
+            fresh = self._input(name, location_of(table), plan, {})
+            self._update(database, table, {**fresh, "PartitionKeys": table["PartitionKeys"]})
         if table["PartitionKeys"]:
-            self._publish_partitions(database, name, location, plan, prune=False)
+            self._partitions.write(database, name, plan, None)
 
     def retire(self, database: str, prefixes: Sequence[Prefix], kept: Iterable[str]) -> None:
         """Treat the crawler's own tables whose data is gone as DeleteBehavior says."""
         names = set(kept)
         for table in self._catalog.tables(database):
-            if table["Name"] in names or not self._is_ours(table, prefixes):
-                continue
-            if self._policy.delete == "DELETE_FROM_DATABASE":
-                self._catalog.delete_table(database, table["Name"])
-                self._changes.deleted.append(table["Name"])
-            elif self._policy.delete == "DEPRECATE_IN_DATABASE":
-                self._put(database, table, {"Parameters": self._deprecated(table["Parameters"])})
+            if table["Name"] not in names and self._is_ours(table, prefixes):
+                self._retire(database, table)
+
+    def _retire(self, database: str, table: Document) -> None:
+        name = table["Name"]
+        if self._configuration.delete == "DELETE_FROM_DATABASE":
+            self._catalog.delete_table(database, name)
+            self._changes.table("DELETE", name)
+            self._log.info(f"Deleted table {name} in database {database}")
+        elif self._configuration.delete == "DEPRECATE_IN_DATABASE":
+            self._deprecate(database, table)
+        else:
+            self._log.info(f"Table {name} has no matching schema at the table's location.")
+
+    def _deprecate(self, database: str, table: Document) -> None:
+        mark = {DEPRECATED: str(round(time.time() * 1000))}
+        self._put(database, table, {"Parameters": {**table.get("Parameters", {}), **mark}})
+        self._log.info(
+            f"Table {table['Name']} is marked deprecated because a matching schema was not found "
+            "at the table's location."
+        )
 
     def _is_ours(self, table: Document, prefixes: Sequence[Prefix]) -> bool:
-        location = table.get("StorageDescriptor", {}).get("Location", "")
         parameters = table.get("Parameters", {})
-        if parameters.get("UPDATED_BY_CRAWLER") != self._policy.crawler or DEPRECATED in parameters:
+        if parameters.get("UPDATED_BY_CRAWLER") != self._crawler or DEPRECATED in parameters:
             return False
-        return any(location.startswith(prefix.location) for prefix in prefixes)
+        return any(location_of(table).startswith(prefix.location) for prefix in prefixes)
 
-    def _deprecated(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        return {**parameters, DEPRECATED: str(round(time.time() * 1000))}
+    def _table_input(self, name: str, found: Published) -> Document:
+        excluded = exclusions_parameter(found.prefix.location, found.exclusions)
+        return self._input(name, found.location, found.plan, excluded)
 
-    def _table_input(self, name: str, location: str, plan: TablePlan) -> Document:
-        parameters = crawler_parameters(plan.schema, plan.leaves, self._policy.crawler)
+    def _input(
+        self, name: str, location: str, plan: TablePlan, more: Mapping[str, str]
+    ) -> Document:
+        parameters = {**crawler_parameters(plan.schema, plan.leaves, self._crawler), **more}
         return {
             "Name": name,
             "Owner": "owner",
@@ -132,18 +168,46 @@ class Publisher:
         }
 
     def _update(self, database: str, current: Document, fresh: Document) -> None:
-        if not self._policy.update:
+        if self._configuration.merge_new:
+            self._merge(database, current, fresh)
+        elif self._configuration.update:
+            self._replace(database, current, fresh)
+        elif _schema(current) != _schema(fresh):
+            self._log.info(
+                f"The schema of table {current['Name']} changed; the UpdateBehavior LOG leaves it."
+            )
+
+    def _replace(self, database: str, current: Document, fresh: Document) -> None:
+        """Write what was found. Where the schema is the same, what people added to it stays."""
+        if _schema(current) == _schema(fresh):
+            descriptor = {**fresh["StorageDescriptor"], "Columns": _columns(current)}
+            parameters = {**_kept(current), **fresh["Parameters"]}
+            changes = {"StorageDescriptor": descriptor, "Parameters": parameters}
+            self._put(database, current, changes)
             return
-        descriptor = fresh["StorageDescriptor"]
-        before = current.get("StorageDescriptor", {}).get("Columns", [])
-        columns = merged_table_columns(before, descriptor["Columns"], self._policy.merge_new)
-        kept = {k: v for k, v in current.get("Parameters", {}).items() if k != DEPRECATED}
-        changes = {
-            "StorageDescriptor": {**descriptor, "Columns": columns},
-            "PartitionKeys": fresh["PartitionKeys"],
-            "Parameters": {**kept, **fresh["Parameters"]},
-            "TableType": current.get("TableType") or fresh["TableType"],
-        }
+        if _key_names(current) == _key_names(fresh):
+            fresh = {**fresh, "PartitionKeys": current["PartitionKeys"]}
+            self._put(database, current, fresh)
+            return
+        self._partitions.clear(database, current["Name"])
+        self._put(database, current, fresh)
+        self._partitions.index(database, current["Name"], _key_names(fresh))
+
+    def _merge(self, database: str, current: Document, fresh: Document) -> None:
+        known, found = current.get("Parameters", {}), fresh["Parameters"]
+        changed = [n for n in _FUNDAMENTAL if n in known and known[n] != found.get(n)]
+        if changed:
+            self._log.warn(
+                f"Table {current['Name']} has an incompatible {changed[0]}: "
+                f"{known[changed[0]]} in the catalog, {found.get(changed[0])} at its location."
+            )
+            if DEPRECATED not in known:
+                self._deprecate(database, current)
+            return
+        descriptor = current.get("StorageDescriptor", {})
+        columns = merged_table_columns(_columns(current), _columns(fresh))
+        merged = {**fresh["StorageDescriptor"], **descriptor, "Columns": columns}
+        changes = {"StorageDescriptor": merged, "Parameters": {**_kept(current), **found}}
         self._put(database, current, changes)
 
     def _put(self, database: str, current: Document, changes: Mapping[str, Any]) -> None:
@@ -152,59 +216,15 @@ class Publisher:
             return
         kept = {name: current[name] for name in _TABLE_INPUT_FIELDS if name in current}
         self._catalog.put_table(database, {**kept, **changes})
-        self._changes.updated.append(current["Name"])
-
-    def _publish_partitions(
-        self, database: str, name: str, location: str, plan: TablePlan, prune: bool
-    ) -> None:
-        found = {tuple(entry["Values"]): entry for entry in self._inputs(database, name, plan)}
-        present = {tuple(p["Values"]): p for p in self._catalog.partitions(database, name)}
-        wanted = [
-            entry
-            for values, entry in found.items()
-            if values not in present or (self._policy.update and _differs(present[values], entry))
-        ]
-        self._catalog.put_partitions(database, name, wanted)
-        self._changes.partitions += len(wanted)
-        if prune:
-            gone = [entry for values, entry in present.items() if values not in found]
-            below = [e for e in gone if _location(e).startswith(location)]
-            self._retire_partitions(database, name, below)
-
-    def _inputs(self, database: str, name: str, plan: TablePlan) -> list[Document]:
-        table = self._catalog.table(database, name)
-        location = table["StorageDescriptor"]["Location"]
-        return [
-            self._inherited(table, entry) if self._policy.inherit else entry
-            for leaf in plan.leaves
-            if len(leaf.path) - len(plan.path) == len(table["PartitionKeys"])
-            for entry in [_leaf_input(plan, leaf, location, self._policy.crawler)]
-        ]
-
-    def _inherited(self, table: Document, entry: Document) -> Document:
-        """Give a partition its table's schema and SerDe (AddOrUpdateBehavior InheritFromTable)."""
-        own = entry["StorageDescriptor"]
-        descriptor = {**table["StorageDescriptor"], "Location": own["Location"]}
-        return {**entry, "StorageDescriptor": {**descriptor, "Parameters": own["Parameters"]}}
-
-    def _retire_partitions(self, database: str, name: str, gone: Sequence[Document]) -> None:
-        if self._policy.delete == "DELETE_FROM_DATABASE":
-            self._catalog.delete_partitions(database, name, [entry["Values"] for entry in gone])
-        elif self._policy.delete == "DEPRECATE_IN_DATABASE":
-            fresh = [entry for entry in gone if DEPRECATED not in entry.get("Parameters", {})]
-            inputs = [
-                {**entry, "Parameters": self._deprecated(entry.get("Parameters", {}))}
-                for entry in fresh
-            ]
-            self._catalog.put_partitions(database, name, inputs)
+        self._changes.table("UPDATE", current["Name"])
+        self._log.info(f"Updated table {current['Name']} in database {database}")
 
     def _free_name(self, database: str, name: str, location: str) -> str:
         """Return the name, made unique by a hash if a table of another place has it already."""
         current = self._find(database, name)
-        if current is None or _location(current).rstrip("/") == location.rstrip("/"):
+        if current is None or location_of(current).rstrip("/") == location.rstrip("/"):
             return name
-        digest = hashlib.md5(location.encode(), usedforsecurity=False).hexdigest()
-        return f"{name}_{digest}"
+        return distinct_name(name, location)
 
     def _find(self, database: str, name: str) -> Document | None:
         try:
@@ -215,45 +235,39 @@ class Publisher:
             return None
 
 
-def plan_location(prefix: Prefix, plan: TablePlan) -> str:
-    """Return the s3:// URI of a plan's root; a folder's ends with a slash."""
-    path = "/".join(plan.path)
-    return prefix.location + (path if plan.is_file or not path else f"{path}/")
-
-
-def table_name(prefix: Prefix, plan: TablePlan) -> str:
-    """Return the table name of a plan: its folder's or file's name, sanitized."""
-    return sanitized(plan.path[-1] if plan.path else prefix.name)
-
-
-def merged_table_columns(
-    before: Sequence[Document], found: Sequence[Document], merge_new: bool
-) -> list[Document]:
-    """Return the columns to write: those found, or with `merge_new` the old ones and the new.
-
-    Comments that people gave to columns stay. Source: crawler-configuration, MergeNewColumns.
-    """
-    known = {column["Name"]: column for column in before}
-    if merge_new:
-        return [*before, *(column for column in found if column["Name"] not in known)]
-    comments = {name: column["Comment"] for name, column in known.items() if "Comment" in column}
-    return [
-        {**column, "Comment": comments[column["Name"]]} if column["Name"] in comments else column
-        for column in found
+def merged_table_columns(known: Sequence[Document], found: Sequence[Document]) -> list[Document]:
+    """Return the known columns, with nested fields and columns that only `found` has added."""
+    new = {column["Name"]: column for column in found}
+    merged = [
+        {**column, "Type": _extended(column["Type"], new.pop(column["Name"], column)["Type"])}
+        for column in known
     ]
+    return [*merged, *new.values()]
 
 
-def _leaf_input(plan: TablePlan, leaf: Leaf, location: str, crawler: str) -> Document:
-    below = "/".join(leaf.path[len(plan.path) :])
-    root = location if location.endswith("/") else f"{location}/"
-    return partition_input(plan.values(leaf), leaf.schema, leaf, f"{root}{below}/", crawler)
+def _extended(known: str, found: str) -> str:
+    if known == found:
+        return known
+    return type_text(extended_type(parse_type(known), parse_type(found)))
 
 
-def _location(entry: Document) -> str:
-    return str(entry.get("StorageDescriptor", {}).get("Location", ""))
+def _schema(table: Document) -> tuple[Any, ...]:
+    """Return what a change of is a change of the schema: columns, keys, and how data is read."""
+    descriptor = table.get("StorageDescriptor", {})
+    columns = [(column["Name"], column.get("Type")) for column in _columns(table)]
+    formats = [descriptor.get(name) for name in ("InputFormat", "OutputFormat", "SerdeInfo")]
+    return (columns, _key_names(table), formats)
 
 
-def _differs(present: Document, wanted: Document) -> bool:
-    if DEPRECATED in present.get("Parameters", {}):
-        return True
-    return bool(present.get("StorageDescriptor") != wanted["StorageDescriptor"])
+def _key_names(table: Document) -> list[str]:
+    return [key["Name"] for key in table["PartitionKeys"]]
+
+
+def _kept(table: Document) -> dict[str, str]:
+    """Return a table's parameters without the mark of deprecation."""
+    return {k: v for k, v in table.get("Parameters", {}).items() if k != DEPRECATED}
+
+
+def _columns(table: Document) -> list[Document]:
+    columns: list[Document] = table.get("StorageDescriptor", {}).get("Columns", [])
+    return columns

@@ -6,24 +6,45 @@ Pure. Formats, SerDe and parameters by classification; which tables there are be
 Parameters follow GetTable answers of tables that real crawlers made (classification, typeOfData,
 compressionType, sizeKey, objectCount, recordCount, averageRecordSize, CrawlerSchema*Version,
 UPDATED_BY_CRAWLER; for CSV delimiter, columnsOrdered, areColumnsQuoted, skip.header.line.count).
+A table of class UNKNOWN has no formats and no SerDe, which is why Athena cannot read it
+(https://repost.aws/knowledge-center/athena-hive-unknown-error). Chosen: jsonPath and
+grokCustomPatterns as names of parameters.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lakehouse.local_aws.crawlers.file_schema import FileSchema
+from lakehouse.local_aws.crawlers.formats.schema import (
+    UNKNOWN,
+    AvroSchema,
+    Delimited,
+    FileSchema,
+    Grok,
+    JsonFields,
+)
+from lakehouse.local_aws.crawlers.formats.types import type_text
 from lakehouse.local_aws.crawlers.layout import Leaf
-from lakehouse.local_aws.crawlers.schema_types import type_text
 
 Document = dict[str, Any]
 
-_TEXT = {
-    "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+_HIVE = "org.apache.hadoop.hive"
+_TEXT = ("org.apache.hadoop.mapred.TextInputFormat", f"{_HIVE}.ql.io.HiveIgnoreKeyTextOutputFormat")
+_FORMATS: Mapping[str, tuple[str, str]] = {
+    "parquet": (
+        f"{_HIVE}.ql.io.parquet.MapredParquetInputFormat",
+        f"{_HIVE}.ql.io.parquet.MapredParquetOutputFormat",
+    ),
+    "orc": (f"{_HIVE}.ql.io.orc.OrcInputFormat", f"{_HIVE}.ql.io.orc.OrcOutputFormat"),
+    "avro": (
+        f"{_HIVE}.ql.io.avro.AvroContainerInputFormat",
+        f"{_HIVE}.ql.io.avro.AvroContainerOutputFormat",
+    ),
 }
-_PARQUET = {
-    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+_BINARY_SERDES: Mapping[str, str] = {
+    "parquet": f"{_HIVE}.ql.io.parquet.serde.ParquetHiveSerDe",
+    "orc": f"{_HIVE}.ql.io.orc.OrcSerde",
+    "avro": f"{_HIVE}.serde2.avro.AvroSerDe",
 }
 
 
@@ -39,7 +60,7 @@ def storage_descriptor(
     return {
         "Columns": table_columns(schema),
         "Location": location,
-        **(_PARQUET if schema.classification == "parquet" else _TEXT),
+        **_formats(schema),
         "Compressed": schema.compression != "none",
         "NumberOfBuckets": -1,
         "SerdeInfo": serde_info(schema),
@@ -51,39 +72,57 @@ def storage_descriptor(
 
 
 def serde_info(schema: FileSchema) -> Document:
-    """Build the SerdeInfo of a classification.
+    """Build the SerdeInfo of a schema.
 
     Quoted CSV keeps LazySimpleSerDe, as the built-in classifier does
     (https://docs.aws.amazon.com/glue/latest/dg/add-classifier.html#classifier-builtin-rules).
     """
-    if schema.classification == "parquet":
-        library = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-        return _serde(library, {"serialization.format": "1"})
-    if schema.classification == "json":
-        return _serde("org.openx.data.jsonserde.JsonSerDe", {"paths": ",".join(schema.paths)})
-    if schema.grok:
-        return _serde("com.amazonaws.glue.serde.GrokSerDe", {"input.format": schema.grok})
-    delimiter = {"field.delim": schema.delimiter} if schema.delimiter else {}
-    return _serde("org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", delimiter)
+    match schema.details:
+        case Delimited() as csv:
+            return _csv_serde(csv)
+        case JsonFields(paths):
+            return _serde("org.openx.data.jsonserde.JsonSerDe", {"paths": ",".join(paths)})
+        case Grok(pattern, custom):
+            patterns = {"input.grokCustomPatterns": custom} if custom else {}
+            return _serde(
+                "com.amazonaws.glue.serde.GrokSerDe", {"input.format": pattern, **patterns}
+            )
+        case AvroSchema(text):
+            parameters = {"avro.schema.literal": text, "serialization.format": "1"}
+            return _serde(_BINARY_SERDES["avro"], parameters)
+    if schema.classification == UNKNOWN:
+        return {"Parameters": {}}
+    return _serde(_BINARY_SERDES[schema.classification], {"serialization.format": "1"})
 
 
 def crawler_parameters(schema: FileSchema, leaves: Sequence[Leaf], crawler: str) -> dict[str, str]:
     """Build the parameters of a table or partition; sizes in bytes, counts estimated."""
     size = sum(leaf.size for leaf in leaves)
-    average = max(1, round(schema.bytes / schema.records)) if schema.records else 0
+    records = sum(leaf.schema.records for leaf in leaves)
+    plain = sum(leaf.schema.bytes for leaf in leaves)
     return {
         "CrawlerSchemaDeserializerVersion": "1.0",
         "CrawlerSchemaSerializerVersion": "1.0",
         "UPDATED_BY_CRAWLER": crawler,
-        "averageRecordSize": str(average),
+        "averageRecordSize": str(max(1, round(plain / records)) if records else 0),
         "classification": schema.classification,
         "compressionType": schema.compression,
         "objectCount": str(sum(leaf.objects for leaf in leaves)),
-        "recordCount": str(round(sum(leaf.schema.records for leaf in leaves))),
+        "recordCount": str(round(records)),
         "sizeKey": str(size),
         "typeOfData": "file",
         **_format_parameters(schema),
     }
+
+
+def exclusions_parameter(location: str, exclusions: Sequence[str]) -> dict[str, str]:
+    """Build the parameter that keeps a target's exclude patterns, which Glue's readers obey.
+
+    Source: https://docs.aws.amazon.com/glue/latest/dg/define-crawler-choose-data-sources.html
+    ("stored as a property of tables created by the crawler"; its form is chosen).
+    """
+    patterns = [f"{location}{pattern}" for pattern in exclusions]
+    return {"exclusions": json.dumps(patterns)} if patterns else {}
 
 
 def partition_input(
@@ -97,18 +136,36 @@ def partition_input(
     }
 
 
+def _formats(schema: FileSchema) -> Document:
+    if schema.classification == UNKNOWN:
+        return {}
+    read, write = _FORMATS.get(schema.classification, _TEXT)
+    return {"InputFormat": read, "OutputFormat": write}
+
+
+def _csv_serde(csv: Delimited) -> Document:
+    if not csv.open_csv:
+        return _serde(f"{_HIVE}.serde2.lazy.LazySimpleSerDe", {"field.delim": csv.delimiter})
+    parameters = {"separatorChar": csv.delimiter, "quoteChar": csv.quote or '"'}
+    return _serde(f"{_HIVE}.serde2.OpenCSVSerde", parameters)
+
+
 def _serde(library: str, parameters: Document) -> Document:
     return {"SerializationLibrary": library, "Parameters": parameters}
 
 
 def _format_parameters(schema: FileSchema) -> dict[str, str]:
-    if schema.grok:
-        return {"grokPattern": schema.grok}
-    if schema.classification != "csv":
-        return {}
-    return {
-        "areColumnsQuoted": str(schema.quoted).lower(),
-        "columnsOrdered": "true",
-        "delimiter": schema.delimiter,
-        **({"skip.header.line.count": "1"} if schema.header else {}),
-    }
+    match schema.details:
+        case Grok(pattern, custom):
+            patterns = {"grokCustomPatterns": custom} if custom else {}
+            return {"grokPattern": pattern, **patterns}
+        case JsonFields(_, json_path) if json_path:
+            return {"jsonPath": json_path}
+        case Delimited() as csv:
+            return {
+                "areColumnsQuoted": str(csv.quoted).lower(),
+                "columnsOrdered": "true",
+                "delimiter": csv.delimiter,
+                **({"skip.header.line.count": "1"} if csv.header else {}),
+            }
+    return {}
