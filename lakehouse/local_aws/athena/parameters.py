@@ -1,4 +1,8 @@
-"""Execution parameters: the `?` of a query become the literals of StartQueryExecution. Pure."""
+"""Execution parameters: the `?` of a query become the constants of StartQueryExecution. Pure.
+
+A constant is SQL: texts stand in single quotes, casts and function calls are part of it. The words
+for anything else are chosen.
+"""
 
 from collections.abc import Sequence
 
@@ -8,16 +12,7 @@ from lakehouse.local_aws.athena.dialect import parse_query
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.errors import AwsError
 
-_VALUES = (
-    exp.Literal,
-    exp.Boolean,
-    exp.Null,
-    exp.Cast,
-    exp.Neg,
-    exp.DataType,
-    exp.DataTypeParam,
-    exp.Array,
-)
+_REFERENCES = (exp.Column, exp.Query, exp.Placeholder, exp.Star, exp.Window, exp.Alias)
 
 
 def bind(tree: exp.Query, values: Sequence[str]) -> exp.Query:
@@ -30,21 +25,24 @@ def bind(tree: exp.Query, values: Sequence[str]) -> exp.Query:
         )
         raise QueryError("INVALID_PARAMETER_USAGE", words)
     for place, value in zip(places, values, strict=True):
-        place.replace(_literal(value))
+        place.replace(_constant(value))
     return tree
 
 
-def _literal(value: str) -> exp.Expr:
+def _constant(value: str) -> exp.Expr:
+    """A parameter's expression: literals, casts and function calls, but nothing of the query."""
     try:
         tree = parse_query(f"SELECT {value}")
     except AwsError as error:
-        raise QueryError(
-            "INVALID_PARAMETER_USAGE", f"The parameter {value} is not a literal"
-        ) from error
+        raise _refusal(value) from error
     items = tree.expressions if isinstance(tree, exp.Select) else []
-    if len(items) != 1 or len(tree.args.get("joins") or []) or tree.args.get("from_"):
-        raise QueryError("INVALID_PARAMETER_USAGE", f"The parameter {value} is not a literal")
-    if not all(isinstance(node, _VALUES) for node in items[0].walk()):
-        raise QueryError("INVALID_PARAMETER_USAGE", f"The parameter {value} is not a literal")
+    clauses = [name for name, part in tree.args.items() if part and name != "expressions"]
+    if len(items) != 1 or clauses or any(isinstance(n, _REFERENCES) for n in items[0].walk()):
+        raise _refusal(value)
     found: exp.Expr = items[0]
     return found.pop()
+
+
+def _refusal(value: str) -> QueryError:
+    words = f"The parameter {value} is not a constant expression"
+    return QueryError("INVALID_PARAMETER_USAGE", words)

@@ -57,8 +57,27 @@ def test_execution_parameters_replace_question_marks(queries: Queries) -> None:
     assert wrong.reason == (
         "INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected 1 but found 2"
     )
-    hostile = queries.run("SELECT ?", ExecutionParameters=["(SELECT 1)"])
-    assert hostile.reason == "INVALID_PARAMETER_USAGE: The parameter (SELECT 1) is not a literal"
+    typed = queries.must(
+        "SELECT ?, ?, ?, typeof(?)",
+        ExecutionParameters=[
+            "DATE '2026-01-31'",
+            "lower('X')",
+            "ARRAY[1, -2]",
+            "CAST(1 AS bigint)",
+        ],
+    )
+    assert typed.rows == [("2026-01-31", "x", "[1, -2]", "bigint")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["(SELECT 1)", "x", "1, 2", "1 FROM t", "1 AS a", "?", "*", "1 LIMIT 0", "1 WHERE false", "'a"],
+)
+def test_a_parameter_is_a_constant_and_nothing_else(queries: Queries, value: str) -> None:
+    hostile = queries.run("SELECT ?", ExecutionParameters=[value])
+    assert hostile.reason == (
+        f"INVALID_PARAMETER_USAGE: The parameter {value} is not a constant expression"
+    )
 
 
 @pytest.mark.parametrize(
