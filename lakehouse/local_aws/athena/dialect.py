@@ -5,6 +5,7 @@ sqlglot turns known functions into nodes shared by all dialects and forgets what
 translated here.
 """
 
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -38,6 +39,11 @@ class AthenaQueries(Trino):
         """Only functions whose arguments are no plain list have a parser of their own."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        COLUMN_OPERATORS = {
+            sign: parser
+            for sign, parser in TrinoParser.COLUMN_OPERATORS.items()
+            if sign != TokenType.DCOLON  # x::type is no SQL of Trino's
+        }
         FUNCTION_PARSERS = {
             **{name: TrinoParser.FUNCTION_PARSERS[name] for name in _SPECIAL_SYNTAX},
             **JSON_PARSERS,
@@ -76,13 +82,25 @@ def parse_query(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
     Refuses what Trino's grammar does not know, with its position.
     """
     dialect = AthenaQueries()
+    tokens = tokens or _tokens(dialect, sql)
+    _check_tokens(tokens, sql)
     try:
-        trees = dialect.parser().parse(tokens or _tokens(dialect, sql), sql)
+        trees = dialect.parser().parse(tokens, sql)
     except ParseError as error:
         raise refused(_words(error)) from error
     if len(trees) != 1 or trees[0] is None:
         raise refused(f"Only one sql statement is allowed. Got: {sql}")
     return trees[0]
+
+
+def _check_tokens(tokens: list[Token], sql: str) -> None:
+    """Refuse what sqlglot reads and Trino does not: `1_000` as `1 AS _000`, and `==`."""
+    for token, following in pairwise(tokens):
+        glued = following.start == token.end + 1
+        number = token.token_type == TokenType.NUMBER and following.token_type == TokenType.VAR
+        if (number and glued) or following.text == "==":
+            place = line_column(sql, following.start).removesuffix(": ")
+            raise refused(f"{place}: mismatched input '{following.text}'")
 
 
 def _words(error: ParseError) -> str:
