@@ -18,6 +18,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
@@ -27,6 +28,7 @@ from pyspark.storagelevel import StorageLevel
 
 Plan = Mapping[str, Any]
 Files = Sequence[tuple[int, str, str]]  # number, URI, file day; ordered by (file day, URI)
+Groups = Sequence[tuple[str | None, DataFrame]]  # header line (None if not CSV), lines
 
 PLAN_VERSION = 1
 BYTES_PER_FILE = 512 * 1024 * 1024  # of raw text: about 128 MB of Parquet
@@ -42,7 +44,11 @@ SETTINGS = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",
     "spark.sql.optimizer.enableCsvExpressionOptimization": "false",
     "spark.sql.optimizer.enableJsonExpressionOptimization": "false",
+    # Thousands of paths are looked up by a job, by default with a task for each.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "16",
 }
+# Spark takes a file's bytes as they are; decoding puts U+FFFD for what is not UTF-8.
+READABLE = "DECODE(CAST(__text AS BINARY), 'UTF-8')"
 CSV_OPTIONS = {
     "mode": "PERMISSIVE",
     "columnNameOfCorruptRecord": "__corrupt",
@@ -81,18 +87,19 @@ def read_lines(spark: SparkSession, files: Files) -> DataFrame:
 
 
 def file_table(spark: SparkSession, files: Files) -> DataFrame:
-    """The plan's files by the name Spark gives them, as literals: they need no job of their own."""
-    rows = ", ".join(
-        f"({text_literal(hadoop_name(spark, uri))}, {number}, {text_literal(uri)}, '{day}')"
-        for number, uri, day in files
-    )
-    return spark.sql(f"SELECT * FROM VALUES {rows} AS t (__name, __file_no, __file, __file_day)")
+    """The plan's files by the name Spark gives them.
 
-
-def text_literal(text: str) -> str:
-    """A Spark SQL string literal."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    One literal, because Spark takes seconds to read thousands.
+    """
+    with ThreadPoolExecutor(16) as pool:
+        names = list(pool.map(lambda file: hadoop_name(spark, file[1]), files))
+    rows = [
+        {"__name": name, "__file_no": number, "__file": uri, "__file_day": day}
+        for name, (number, uri, day) in zip(names, files, strict=True)
+    ]
+    schema = "array<struct<__name string, __file_no int, __file string, __file_day string>>"
+    literal = F.lit(json.dumps(rows, ensure_ascii=False))
+    return spark.range(1).select(F.inline(F.from_json(literal, schema)))
 
 
 def literal_path(uri: str) -> str:
@@ -103,10 +110,14 @@ def literal_path(uri: str) -> str:
 # ---- parsing: each format gives __header, __malformed and the raw strings __r0, __r1, ...
 
 
-def parse_csv(lines: DataFrame, header: str | None, fields: Sequence[str]) -> DataFrame:
-    """Rows of files with this header line; columns are matched by the header's names."""
-    names = header_names(header)
-    if not set(names) & set(fields):  # no header: nothing can be told about these lines
+def parse_csv(lines: DataFrame, header: str | None, plan: Plan) -> DataFrame:
+    """Rows of files with this header line; columns are matched by the header's names.
+
+    A first line that does not name the field of the event time (or, where that is computed, any
+    field) is no header: nothing can be told about the file's lines.
+    """
+    names, fields = header_names(header), plan["fields"]
+    if not set(names) & ({plan["time_field"]} if plan["time_field"] else set(fields)):
         return unreadable(lines, fields)
     places = {name: at for at, name in reversed(list(enumerate(names)))}
     schema = ", ".join(f"c{at} STRING" for at in range(len(names))) + ", __corrupt STRING"
@@ -144,28 +155,39 @@ def unreadable(lines: DataFrame, fields: Sequence[str]) -> DataFrame:
 def fielded(
     parsed: DataFrame, header: Column, malformed: Column, values: Sequence[Column]
 ) -> DataFrame:
-    """The common shape of all formats."""
+    """The common shape of all formats. A line that is not UTF-8 is malformed, and made readable."""
     return parsed.select(
-        *("__text", "__file_no", "__file", "__file_day"),
+        F.expr(READABLE).alias("__text"),
+        *("__file_no", "__file", "__file_day"),
         F.coalesce(header, F.lit(False)).alias("__header"),
-        malformed.alias("__malformed"),
+        (malformed | F.expr(f"CAST({READABLE} AS BINARY) != CAST(__text AS BINARY)")).alias(
+            "__malformed"
+        ),
         *(value.alias(f"__r{at}") for at, value in enumerate(values)),
     )
 
 
-def parsed_lines(spark: SparkSession, plan: Plan, files: Files) -> DataFrame:
-    """All lines of all files, parsed by the plan's format."""
-    if plan["line"] is not None:
-        return parse_line_format(read_lines(spark, files), plan["line"])
-    fields = plan["fields"]
-    parts = [
-        parse_csv(read_lines(spark, group), header, fields)
-        for header, group in by_header(spark, files).items()
+def line_groups(spark: SparkSession, plan: Plan, files: Files) -> Groups:
+    """The lines of all files in groups that are parsed alike: (header line of CSV files, lines).
+
+    Files are listed here, once.
+    """
+    groups = by_header(spark, files) if plan["line"] is None else {None: files}
+    return [(header, read_lines(spark, group)) for header, group in groups.items()] or [
+        (None, read_lines(spark, []))
     ]
-    whole = parts[0] if parts else unreadable(read_lines(spark, []), fields)
-    for part in parts[1:]:
-        whole = whole.unionByName(part)
-    return whole
+
+
+def parsed_lines(plan: Plan, groups: Groups) -> DataFrame:
+    """All lines, parsed by the plan's format."""
+    if plan["line"] is not None:
+        return union([parse_line_format(lines, plan["line"]) for _, lines in groups])
+    return union([parse_csv(lines, header, plan) for header, lines in groups])
+
+
+def union(parts: Sequence[DataFrame]) -> DataFrame:
+    """The rows of all of one or more frames with the same columns."""
+    return reduce(lambda whole, part: whole.unionByName(part), parts)
 
 
 def by_header(spark: SparkSession, files: Files) -> dict[str | None, Files]:
@@ -432,11 +454,9 @@ def written_rows(spark: SparkSession, location: str) -> dict[str, int]:
     return {row[0]: row[1] for row in files.groupBy("event_date").count().collect()}
 
 
-def line_counts(spark: SparkSession, files: Files) -> dict[int, int]:
+def line_counts(groups: Groups) -> dict[int, int]:
     """Lines of each file that has any, by its number; apart from all that is done to them."""
-    if not files:
-        return {}
-    grouped = read_lines(spark, files).groupBy("__file_no")
+    grouped = union([lines for _, lines in groups]).groupBy("__file_no")
     return dict(grouped.agg(F.count("__text")).collect())
 
 
@@ -548,7 +568,8 @@ def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
 
 def built(spark: SparkSession, plan: Plan, files: Files) -> dict[str, Any]:
     """Read, type, deduplicate, write, count and check; the manifest."""
-    rows = typed_rows(parsed_lines(spark, plan, files), plan)
+    groups = line_groups(spark, plan, files)
+    rows = typed_rows(parsed_lines(plan, groups), plan)
     rows = deduplicated(rows, plan, file_counts(spark, files, plan["days"]))
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)  # one parse for counts and both writes
     try:
@@ -557,16 +578,19 @@ def built(spark: SparkSession, plan: Plan, files: Files) -> dict[str, Any]:
         write_rejected(rows, plan)
     finally:
         rows.unpersist()
-    return accounting(spark, plan, files, counts)
+    return accounting(spark, plan, files, counts, line_counts(groups))
 
 
 def accounting(
-    spark: SparkSession, plan: Plan, files: Files, counts: Sequence[Sequence[Any]]
+    spark: SparkSession,
+    plan: Plan,
+    files: Files,
+    counts: Sequence[Sequence[Any]],
+    lines: Mapping[int, int],
 ) -> dict[str, Any]:
     """The manifest: rows by outcome per day and per file, checked against lines and tables."""
     days = {day: day_manifest(day, counts) for day in plan["days"]}
     by_file = {day: file_manifests(day, files, counts) for day in plan["days"]}
-    lines = line_counts(spark, files)
     for day, counted in days.items():
         check_files(files, lines, by_file[day])
         having = [number for number, _, file_day in files if file_day == day and number in lines]

@@ -54,6 +54,7 @@ def build_clean_plan(
         "days": sorted({str(day) for day in days}),
         "files": {str(day): sorted(uris) for day, uris in sorted(files.items())},
         "fields": list(fields),
+        "time_field": source.columns[source.event_time].from_,
         "line": _line(source, fields),
         "columns": list(source.columns),
         "values": _values(source, fields),

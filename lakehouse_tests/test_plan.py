@@ -36,6 +36,7 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         "days": ["2026-01-01", "2026-01-02"],
         "files": {"2026-01-01": ["s3://raw/a.csv", "s3://raw/b.csv"], "2026-01-02": []},
         "fields": ["timestamp", "id", "status", "price"],
+        "time_field": "timestamp",
         "line": None,
         "columns": ["event_time", "id", "status", "price", "ok"],
         "computed": [("ok", "TRY_CAST((`status` < 500) AS BOOLEAN)")],
