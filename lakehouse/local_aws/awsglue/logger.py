@@ -1,7 +1,8 @@
-"""The logger of a Glue script: lines on the job's error stream.
+"""The logger of a Glue script: lines beside Spark's own log, on the job's error stream.
 
 `get_logger()` gives Glue's log4j logger ("Logging for AWS Glue jobs", Glue developer guide, checked
-2026-11); its methods are info, warn, error, debug and trace, all of which take one message.
+2026-11); its methods are info, warn, error, debug and trace, all of which take one message. They go
+to the process's own stderr: `sys.stderr` of a script may be joined to what it prints.
 """
 
 import sys
@@ -38,4 +39,5 @@ class GlueLogger:
     def _log(self, level: str, message: Any) -> None:
         if level in _LEVELS:
             moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-            sys.stderr.write(f"{moment} {level.upper():5} GlueLogger: {message}\n")
+            line = f"{moment} {level.upper():5} GlueLogger: {message}"
+            print(line, file=sys.__stderr__, flush=True)

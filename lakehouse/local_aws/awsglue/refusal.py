@@ -15,8 +15,8 @@ def unsupported(what: str) -> NotImplementedError:
 
 
 def refused(owner: str, name: str) -> Exception:
-    """NotImplementedError for a part of the API; AttributeError for Python's own names."""
-    if name.startswith("__"):
+    """NotImplementedError for a part of the API; AttributeError for a name that tools probe."""
+    if name.startswith("_"):
         return AttributeError(f"{owner!r} has no attribute {name!r}")
     return unsupported(f"{owner}.{name}")
 

@@ -1,6 +1,7 @@
 """The Glue script of the user-activity document, unchanged, from raw JSON to cleaned JSON."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -58,17 +59,21 @@ def activity(number: int) -> dict[str, Any]:
     }
 
 
-def crawl(glue: Any, path: str) -> None:
-    glue.create_database(DatabaseInput={"Name": "user_activity_db"})
+def crawl(glue: Any, path: str, database: str) -> None:
+    """Make a database of what a crawler finds below a path."""
+    name = f"raw-{database}-crawler"
+    glue.create_database(DatabaseInput={"Name": database})
     glue.create_crawler(
-        Name="raw-user-activity-crawler",
+        Name=name,
         Role="AWSGlueServiceRoleDefault",
-        DatabaseName="user_activity_db",
+        DatabaseName=database,
         Targets={"S3Targets": [{"Path": path}]},
     )
-    glue.start_crawler(Name="raw-user-activity-crawler")
-    while glue.get_crawler(Name="raw-user-activity-crawler")["Crawler"]["State"] != "READY":
-        pass
+    glue.start_crawler(Name=name)
+    deadline = time.monotonic() + 120
+    while glue.get_crawler(Name=name)["Crawler"]["State"] != "READY":
+        assert time.monotonic() < deadline, f"the crawl of {path} does not end"
+        time.sleep(0.05)
 
 
 @pytest.mark.spark
@@ -79,7 +84,7 @@ def test_the_documents_script_runs_unchanged(client: Client) -> None:
     raw = [activity(number) for number in range(1000)]
     body = "".join(json.dumps(line) + "\n" for line in raw)
     s3.put_object(Bucket="user-activity-raw-data", Key="logs/user_activity.json", Body=body)
-    crawl(glue, "s3://user-activity-raw-data/logs/")
+    crawl(glue, "s3://user-activity-raw-data/logs/", "user_activity_db")
     create_job(glue, s3, "user-activity", SCRIPT, command="glueetl")
 
     done = run(glue, "user-activity")
