@@ -11,6 +11,7 @@ failed to satisfy constraint: Member must have length less than or equal to 255"
 
 import functools
 import re
+import sys
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -27,6 +28,8 @@ _Path = tuple["_Path | None", str | int]
 _Check = Callable[[Any, "_Path | None", list[str]], Any]
 """(value, path, problems found so far) -> the value without null members."""
 
+_ONE_LINE = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*"
+_LINES = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"
 _JAVA_SUPPLEMENTARY = r"\uD800\uDC00-\uDBFF\uDFFF"
 _SUPPLEMENTARY = "\U00010000-\U0010ffff"
 
@@ -155,8 +158,15 @@ def _scalar(shape: Shape) -> _Check:
     types = _WIRE_TYPES[shape.type_name]
     limits = _length_limits(shape) if shape.type_name == "string" else _range_limits(shape)
     limits = [*limits, *_text_limits(shape)]
+    plain = shape.type_name == "string" and "enum" not in shape.metadata
+    least = int(shape.metadata.get("min", 0))
+    most = int(shape.metadata.get("max", sys.maxsize)) if plain else -1
+    one_line = shape.metadata.get("pattern", _ONE_LINE) in (_ONE_LINE, _LINES)
 
     def check(value: Any, path: _Path | None, problems: list[str]) -> Any:
+        # Nearly all values: a text of one line, not too long, under one of the usual patterns.
+        if one_line and type(value) is str and least <= len(value) <= most and value.isprintable():
+            return value
         _require_type(value, types, shape)
         for fits, constraint in limits:
             if not fits(value):

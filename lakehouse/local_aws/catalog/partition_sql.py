@@ -1,10 +1,11 @@
 """Conditions on partition values as SQL over SQLite, and the part of the keys they can be in.
 
-Pure. `partition_store` runs the SQL over its table: `typed` is a JSON array of a partition's values
-in the form that sorts as their types do (`partition_values`).
+Pure. `partition_store` runs the SQL over its table `v`, whose columns `value_columns` fills: the
+values of a partition in the form that sorts as their types do (`partition_values`).
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lakehouse.local_aws.catalog.partition_expression import (
@@ -56,8 +57,22 @@ def _joined(word: str, left: Sql, right: Sql) -> Sql:
     return Sql(f"({left.text} {word} {right.text})", left.parameters + right.parameters)
 
 
+VALUE_COLUMNS = ("value_0", "value_1", "value_2", "value_3", "other_values")
+"""The first values of a partition each in a column, which SQLite reads fastest; a JSON array."""
+
+_OTHERS = len(VALUE_COLUMNS) - 1
+
+
+def value_columns(typed: Sequence[str | int | None]) -> tuple[str | int | None, ...]:
+    """What stands in the columns for a partition's values; NULL is one that is not of its type."""
+    padded = (*typed, *[None] * _OTHERS)[:_OTHERS]
+    return (*padded, json.dumps(typed[_OTHERS:]))
+
+
 def _value(key: Key) -> str:
-    return f"json_extract(v.typed, '$[{key.position}]')"
+    if key.position < _OTHERS:
+        return f"v.{VALUE_COLUMNS[key.position]}"
+    return f"json_extract(v.other_values, '$[{key.position - _OTHERS}]')"
 
 
 Bounds = tuple[str, str | None]

@@ -14,7 +14,13 @@ from typing import Any
 
 from lakehouse.local_aws.catalog.partition_expression import Condition
 from lakehouse.local_aws.catalog.partition_filter import holds
-from lakehouse.local_aws.catalog.partition_sql import Sql, condition_sql, first_value_bounds
+from lakehouse.local_aws.catalog.partition_sql import (
+    VALUE_COLUMNS,
+    Sql,
+    condition_sql,
+    first_value_bounds,
+    value_columns,
+)
 from lakehouse.local_aws.catalog.partition_values import sortable_values
 from lakehouse.local_aws.catalog.records import (
     PARTITION_KIND,
@@ -27,13 +33,13 @@ from lakehouse.local_aws.catalog.records import (
 from lakehouse.local_aws.sqlite import key_range
 from lakehouse.local_aws.state import Documents, State
 
-_TABLE = """
+_TABLE = f"""
 CREATE TABLE partition_values (
   scope     TEXT NOT NULL,
   key       BLOB NOT NULL,     -- that of the document
-  typed     TEXT NOT NULL,     -- JSON array; null is a value that is not of its key's type
-  malformed INTEGER NOT NULL,  -- whether there is such a value
+  malformed INTEGER NOT NULL,  -- whether there is a value that is not of its key's type
   segment   INTEGER NOT NULL,  -- a hash of the key
+  {", ".join(VALUE_COLUMNS)},
   PRIMARY KEY (scope, key)
 ) WITHOUT ROWID
 """
@@ -41,11 +47,11 @@ _INDEX = "CREATE INDEX malformed_partitions ON partition_values (scope, key) WHE
 _IS_THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'partition_values'"
 _SCOPES = "SELECT DISTINCT scope FROM documents"
 _KNOWN = "SELECT key FROM partition_values WHERE scope = ? AND key IN ({marks})"
-_PUT = "INSERT OR REPLACE INTO partition_values VALUES (?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO partition_values VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DELETE = "DELETE FROM partition_values WHERE scope = ? AND key = ?"
 _DELETE_RANGE = "DELETE FROM partition_values WHERE scope = ? AND key >= ? AND key < ?"
 _MALFORMED = """
-SELECT key FROM partition_values
+SELECT key FROM partition_values INDEXED BY malformed_partitions
 WHERE malformed AND scope = ? AND key >= ? AND key < ? ORDER BY key
 """
 # CROSS JOIN keeps the order of the tables: values first, then the documents of those that match.
@@ -159,10 +165,10 @@ def _prefix(table: Mapping[str, Any]) -> str:
 
 def _row(
     scope: str, key: str, values: Sequence[str], keys: Sequence[Mapping[str, Any]]
-) -> tuple[str, bytes, str, bool, int]:
+) -> tuple[str | bytes | int | None, ...]:
     typed = sortable_values(values, keys)
     encoded = key.encode()
-    return scope, encoded, json.dumps(typed), None in typed, zlib.crc32(encoded)
+    return (scope, encoded, None in typed, zlib.crc32(encoded), *value_columns(typed))
 
 
 def _where(wanted: Wanted) -> Sql:

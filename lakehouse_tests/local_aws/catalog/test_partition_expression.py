@@ -1,6 +1,5 @@
 """Expressions of GetPartitions: what they are true for, in Python and in SQLite alike; refusals."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -22,7 +21,12 @@ from lakehouse.local_aws.catalog.partition_expression import (
     parsed_expression,
 )
 from lakehouse.local_aws.catalog.partition_filter import holds
-from lakehouse.local_aws.catalog.partition_sql import condition_sql, first_value_bounds
+from lakehouse.local_aws.catalog.partition_sql import (
+    VALUE_COLUMNS,
+    condition_sql,
+    first_value_bounds,
+    value_columns,
+)
 from lakehouse.local_aws.catalog.partition_store import PartitionStore, Wanted
 from lakehouse.local_aws.catalog.partition_values import Key, key_of_type, sortable_values
 from lakehouse.local_aws.catalog.records import (
@@ -116,11 +120,12 @@ def condition(expression: str) -> Condition:
 
 def true_in_sqlite(wanted: Condition, values: Sequence[str], keys: list[dict[str, str]]) -> bool:
     written = condition_sql(wanted)
-    query = f"SELECT {written.text} FROM (SELECT ? AS typed) AS v"
+    columns = ", ".join(f"? AS {name}" for name in VALUE_COLUMNS)
+    query = f"SELECT {written.text} FROM (SELECT {columns}) AS v"
     connection = sqlite3.connect(":memory:")
     try:
-        typed = json.dumps(sortable_values(values, keys))
-        (found,) = connection.execute(query, (*written.parameters, typed)).fetchone()
+        stored = value_columns(sortable_values(values, keys))
+        (found,) = connection.execute(query, (*written.parameters, *stored)).fetchone()
     finally:
         connection.close()
     return bool(found)
