@@ -18,12 +18,12 @@ from .nodes import Node, Typed, frame_of, nodes_of
 from .paths import quoted
 from .records import natural
 from .refusal import check_options, flag, unsupported
-from .s3_source import FORMATS
 from .schema_tree import has_choice
 
 Options = Mapping[str, Any]
 _SPEED_ONLY = ("useGlueParquetWriter", "optimizePerformance", "blockSize", "pageSize")
-_OPTIONS = {
+FORMATS = ("csv", "glueparquet", "json", "orc", "parquet")
+_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "json": (),
     "csv": ("separator", "quoteChar", "escaper", "writeHeader", "strictCheckForQuoting"),
     "parquet": ("compression",),
@@ -47,9 +47,9 @@ def target(connection: Options, format_: str | None, options: Options) -> Target
     check_options("writing to s3", connection, ("path", "partitionKeys", "compression"))
     if "path" not in connection:
         raise ValueError("writing to s3 needs the connection option path")
-    kind = "parquet" if format_ == "glueparquet" else format_
-    if kind not in FORMATS:
+    if format_ not in FORMATS:
         raise unsupported(f"format {format_!r} for writing")
+    kind = "parquet" if format_ == "glueparquet" else format_
     check_options(f"format {format_}", options, (*_OPTIONS[kind], *_SPEED_ONLY))
     keys = tuple(connection.get("partitionKeys") or ())
     settings = (

@@ -19,7 +19,7 @@ from .refusal import check_options, flag, unsupported
 from .s3_files import Files, Options, attached, files_of
 
 FORMATS = ("csv", "json", "parquet", "orc")
-_FILE_CONNECTIONS = ("s3", "file")
+CONNECTIONS = ("s3", "file", "parquet", "orc")
 _COLUMNAR_OPTIONS = ("useGlueParquetWriter", "attachFilename", "attachTimestamp")
 
 
@@ -35,11 +35,9 @@ def read_connection(
     options: Options,
 ) -> tuple[Typed, Typed | None]:
     """The frame of a connection and its errors. `parquet` and `orc` alone are connections too."""
-    if connection_type in ("parquet", "orc"):
-        connection_type, format_ = "s3", connection_type
-    if connection_type not in _FILE_CONNECTIONS:
+    if connection_type not in CONNECTIONS:
         raise unsupported(f"connection type {connection_type!r}")
-    kind = check_format(format_)
+    kind = check_format(connection_type if connection_type in FORMATS else format_)
     files = files_of(session, connection)
     content, errors = read_files(session, files, kind, options)
     if flag(connection.get("isFailFast", False)) and errors is not None:
