@@ -34,7 +34,7 @@ from lakehouse.local_aws.sqlite import key_range
 from lakehouse.local_aws.state import Documents, State
 
 _TABLE = f"""
-CREATE TABLE partition_values (
+CREATE TABLE typed_partitions (
   scope     TEXT NOT NULL,
   key       BLOB NOT NULL,     -- that of the document
   malformed INTEGER NOT NULL,  -- whether there is a value that is not of its key's type
@@ -43,21 +43,21 @@ CREATE TABLE partition_values (
   PRIMARY KEY (scope, key)
 ) WITHOUT ROWID
 """
-_INDEX = "CREATE INDEX malformed_partitions ON partition_values (scope, key) WHERE malformed"
-_IS_THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'partition_values'"
+_INDEX = "CREATE INDEX typed_partitions_malformed ON typed_partitions (scope, key) WHERE malformed"
+_IS_THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'typed_partitions'"
 _SCOPES = "SELECT DISTINCT scope FROM documents"
-_KNOWN = "SELECT key FROM partition_values WHERE scope = ? AND key IN ({marks})"
-_PUT = "INSERT OR REPLACE INTO partition_values VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_DELETE = "DELETE FROM partition_values WHERE scope = ? AND key = ?"
-_DELETE_RANGE = "DELETE FROM partition_values WHERE scope = ? AND key >= ? AND key < ?"
+_KNOWN = "SELECT key FROM typed_partitions WHERE scope = ? AND key IN ({marks})"
+_PUT = "INSERT OR REPLACE INTO typed_partitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_DELETE = "DELETE FROM typed_partitions WHERE scope = ? AND key = ?"
+_DELETE_RANGE = "DELETE FROM typed_partitions WHERE scope = ? AND key >= ? AND key < ?"
 _MALFORMED = """
-SELECT key FROM partition_values INDEXED BY malformed_partitions
+SELECT key FROM typed_partitions INDEXED BY typed_partitions_malformed
 WHERE malformed AND scope = ? AND key >= ? AND key < ? ORDER BY key
 """
 # CROSS JOIN keeps the order of the tables: values first, then the documents of those that match.
 _MATCHING = """
 SELECT v.key, d.body
-FROM partition_values AS v CROSS JOIN documents AS d
+FROM typed_partitions AS v CROSS JOIN documents AS d
 WHERE v.scope = ? AND v.key >= ? AND v.key < ? AND {condition}
   AND d.scope = v.scope AND d.kind = ? AND d.key = v.key
 ORDER BY v.key LIMIT ?
