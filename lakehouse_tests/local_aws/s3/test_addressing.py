@@ -3,12 +3,15 @@
 Hosts: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html, 2026-11.
 """
 
+import socket
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from lakehouse.local_aws.s3.request import virtual_bucket
 from lakehouse.local_aws.server import LocalAws
@@ -61,6 +64,28 @@ def test_a_bucket_with_dots_is_reached_by_its_host(
     assert http_call("GET", "/raw.logs.2026/a/b%20c").body == b"1"
     assert b"<Key>a/b c</Key>" in http_call("GET", "/?list-type=2", Host=named).body
     assert http_call("HEAD", "/", Host=named).status == 200
+
+
+@pytest.mark.parametrize("domain", ["localhost", "s3.eu-west-1.amazonaws.com"])
+def test_boto3_names_the_bucket_in_the_host(
+    s3: Any, bucket: str, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch, domain: str
+) -> None:
+    resolve = socket.getaddrinfo
+
+    def everything_is_here(host: str, *arguments: Any, **more: Any) -> Any:
+        return resolve("127.0.0.1" if host.endswith(domain) else host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", everything_is_here)
+    endpoint = f"http://{domain}:{urlsplit(local_aws.endpoint_url).port}"
+    config = Config(s3={"addressing_style": "virtual"})
+    virtual = boto3.client("s3", endpoint_url=endpoint, config=config)
+    sent: list[str] = []
+    virtual.meta.events.register("before-send.s3", lambda request, **_: sent.append(request.url))
+    virtual.put_object(Bucket=bucket, Key="a b/ü", Body=b"1")
+    assert sent == [f"{endpoint.replace('//', f'//{bucket}.')}/a%20b/%C3%BC"]
+    assert s3.get_object(Bucket=bucket, Key="a b/ü")["Body"].read() == b"1"
+    listed = virtual.list_objects_v2(Bucket=bucket)["Contents"]
+    assert [item["Key"] for item in listed] == ["a b/ü"]
 
 
 def error(answer: Answer) -> dict[str, str]:

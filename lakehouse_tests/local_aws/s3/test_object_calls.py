@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from lakehouse.local_aws.server import LocalAws
@@ -299,21 +297,6 @@ def test_older_signatures_and_no_signature_reach_s3(s3: Any, bucket: str, http_c
     target = f"/{bucket}/{quote('ä')}"
     assert http_call("PUT", target, b"1", Authorization="AWS test:abc=").status == 200
     assert http_call("GET", target, Authorization=None).body == b"1"
-
-
-def test_a_bucket_can_be_part_of_the_host(
-    bucket: str, local_aws: LocalAws, http_call: Call
-) -> None:
-    port = urlsplit(local_aws.endpoint_url).port
-    for host in (f"{bucket}.localhost:{port}", f"{bucket}.s3.us-east-1.localhost:{port}"):
-        assert http_call("PUT", "/a/b", host.encode(), Host=host).status == 200
-        assert http_call("GET", f"/{bucket}/a/b").body == host.encode()
-        assert b"<Key>a/b</Key>" in http_call("GET", "/", Host=host).body
-        assert http_call("HEAD", "/", Host=host).status == 200
-    config = Config(s3={"addressing_style": "virtual"})
-    endpoint = f"http://localhost:{port}"
-    virtual = boto3.client("s3", endpoint_url=endpoint, config=config)
-    assert virtual.meta.endpoint_url == endpoint
 
 
 def test_an_answer_to_a_failing_head_has_no_body(bucket: str, http_call: Call) -> None:
