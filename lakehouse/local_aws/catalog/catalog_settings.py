@@ -3,7 +3,7 @@
 Policies and encryption settings are kept and given back: nobody is refused by them, nothing is
 encrypted. There is one catalog, the account's.
 
-Words of policy errors are chosen; hash and conditions as in
+Words of failed conditions are chosen; hash and conditions as in
 https://docs.aws.amazon.com/glue/latest/webapi/API_PutResourcePolicy.html, checked 2026-11.
 """
 

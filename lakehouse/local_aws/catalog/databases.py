@@ -83,12 +83,15 @@ class Databases:
         return answer
 
     def update(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer UpdateDatabase: the input replaces the definition; the name must stay."""
+        """Answer UpdateDatabase: the input replaces the definition; the name must stay.
+
+        As AWS says (https://github.com/floci-io/floci/issues/1229, checked 2026-11).
+        """
         fresh = database_document(body["DatabaseInput"], self._account)
         with self._state.transaction():
             current = self.get(body["Name"])
             if fresh["Name"] != current["Name"]:
-                raise invalid_input("Database cannot be renamed.")
+                raise invalid_input("Database cannot be renamed")
             fresh["CreateTime"] = current["CreateTime"]
             self._state.put(self._scope, DATABASE_KIND, current["Name"], fresh)
         return {}

@@ -45,7 +45,7 @@ def test_a_database_that_exists_is_not_created_again(glue: Any, database: str) -
 def test_a_database_keeps_its_name(glue: Any, database: str) -> None:
     with pytest.raises(ClientError) as refused:
         glue.update_database(Name=database, DatabaseInput={"Name": f"{database}_2"})
-    assert code_and_message(refused) == ("InvalidInputException", "Database cannot be renamed.")
+    assert code_and_message(refused) == ("InvalidInputException", "Database cannot be renamed")
 
 
 def test_only_the_names_of_databases_are_listed_if_asked(glue: Any, database: str) -> None:
