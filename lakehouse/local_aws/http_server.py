@@ -8,15 +8,21 @@ slow pure Python `_pyio`. Here a worker stays with a connection as long as reque
 other, and reads and writes are plain calls on the socket.
 """
 
+import email.utils
+import functools
+import re
 import select
 import socket
+import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from cheroot import wsgi
-from cheroot.server import HTTPConnection
+from cheroot.server import HTTPConnection, HTTPRequest
 
 from lakehouse.local_aws.s3.request import RAW_HEADERS
 
@@ -25,6 +31,8 @@ _IDLE_SECONDS = 60  # after which a kept connection is closed
 _KEPT_CONNECTIONS = 1000
 _STAY_MILLISECONDS = 20  # that a worker waits for the next request of the same connection
 _BLOCK = 1 << 16
+_REQUEST_LINE = re.compile(rb"([A-Z]+) ((/[^?# ]*)(?:\?([^# ]*))?) HTTP/1\.1")
+_HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class _Writer:
@@ -98,6 +106,24 @@ class _Reader:
             left -= len(data)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def head(self) -> bytes | None:
+        """The head of the next request with its empty line, not taken; None if it is too long."""
+        while True:
+            end = self._buffer.find(b"\r\n\r\n", self._position) + 4
+            if end > 3:
+                return self._buffer[self._position : end]
+            if len(self._buffer) - self._position > _BLOCK:
+                return None
+            data = self._receive(_BLOCK)
+            if not data:
+                return None
+            self._buffer = self._buffer[self._position :] + data
+            self._position = 0
+
+    def skip(self, size: int) -> None:
+        """Take bytes that are there."""
+        self._position += size
+
     def _take(self, end: int) -> bytes:
         taken = self._buffer[self._position : end]
         self._position = end
@@ -107,7 +133,66 @@ class _Reader:
         """The socket is closed by its connection."""
 
 
+class _Request(HTTPRequest):
+    """cheroot's request, whose head is read at once if it is plain, as those of AWS clients are."""
+
+    def parse_request(self) -> None:
+        """Read the head; sets `ready` if the request can be answered."""
+        head = self.conn.rfile.head()
+        if head is None or not self._understands(head):
+            super().parse_request()
+        elif self.read_request_headers():
+            self.conn.rfile.skip(len(head))
+            self.ready = True
+
+    def _understands(self, head: bytes) -> bool:
+        line, *lines = head[:-4].split(b"\r\n")
+        request_line = _REQUEST_LINE.fullmatch(line)
+        if request_line is None:
+            return False
+        headers = {}
+        for text in lines:
+            name, _, value = text.partition(b":")
+            headers[name.title()] = value.strip()
+        if len(headers) < len(lines) or not all(map(_HEADER_NAME.fullmatch, headers)):
+            return False  # repeated, continued, malformed
+        self.rfile = self.conn.rfile
+        self.started_request = True
+        self.method, self.uri, self.path, self.qs = request_line.group(1, 2, 3, 4)
+        self.qs = self.qs or b""
+        self.authority = b""
+        self.request_protocol, self.response_protocol = b"HTTP/1.1", "HTTP/1.1"
+        self.inheaders = headers
+        self.header_reader = _already_read
+        return True
+
+    def read_request_headers(self) -> bool:
+        """Whether the headers are such that the request can be answered."""
+        if not super().read_request_headers():  # type: ignore[no-untyped-call]
+            return False
+        if not self.inheaders.get(b"Content-Length", b"0").isdigit():
+            self.simple_response("400 Bad Request", "Malformed Content-Length Header.")
+            return False
+        return True
+
+    def send_headers(self) -> None:
+        """Send the head of the answer."""
+        self.outheaders.append((b"Date", _http_date(int(time.time()))))
+        super().send_headers()
+
+
+def _already_read(_file: object, headers: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    return headers
+
+
+@functools.lru_cache(maxsize=2)
+def _http_date(seconds: int) -> bytes:
+    return email.utils.formatdate(seconds, usegmt=True).encode()
+
+
 class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
+
     def __init__(self, server: Any, connection: socket.socket, *_: Any) -> None:
         writer = _Writer(connection)
         reader = _Reader(connection, writer)
@@ -140,12 +225,46 @@ class _Gateway(wsgi.Gateway_10):
     """Hands over the headers with their own names, too."""
 
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
-        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        environ[RAW_HEADERS] = {
-            name.decode("latin-1").lower(): value.decode("latin-1").strip()
-            for name, value in self.req.inheaders.items()
+        """What the application is told of a request (WSGI)."""
+        request = self.req
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in request.inheaders.items()
         }
+        environ = {
+            **_SERVER,
+            "REQUEST_METHOD": request.method.decode(),
+            "REQUEST_URI": request.uri.decode("latin-1"),
+            "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+            "QUERY_STRING": request.qs.decode("latin-1"),
+            "REMOTE_ADDR": request.conn.remote_addr or "",
+            "SERVER_PORT": str(request.server.bind_addr[1]),
+            "SERVER_PROTOCOL": request.request_protocol.decode(),
+            "wsgi.input": request.rfile,
+            "wsgi.input_terminated": bool(request.chunked_read),
+            RAW_HEADERS: headers,
+        }
+        for name, value in headers.items():
+            environ[_VARIABLES.get(name) or _variable(name)] = value
         return environ
+
+
+_SERVER: Mapping[str, Any] = {
+    "SCRIPT_NAME": "",
+    "SERVER_NAME": "localhost",
+    "wsgi.errors": sys.stderr,
+    "wsgi.multiprocess": False,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.url_scheme": "http",
+    "wsgi.version": (1, 0),
+}
+_VARIABLES = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+
+@functools.lru_cache(maxsize=1000)
+def _variable(header: str) -> str:
+    return f"HTTP_{header.upper().replace('-', '_')}"
 
 
 @contextmanager

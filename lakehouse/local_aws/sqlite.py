@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+_CHECKPOINT_PAGES = 4000  # of 4 kB each: a checkpoint waits for the disk, so it is rare
 _LOCK_TIMEOUT = 60.0  # seconds; only a checkpoint of our own can hold the file
 
 
@@ -31,6 +32,7 @@ class Database:
         self._closed = False
         self._writer = self._connect()
         self._writer.execute("PRAGMA journal_mode = WAL")
+        self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         self._writer.executescript(schema)
 
     def _connect(self) -> sqlite3.Connection:
@@ -65,6 +67,11 @@ class Database:
             except BaseException:  # the disk is full
                 self._undo(name)
                 raise
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """One write: a transaction of its own, or a part of the one that this thread is in."""
+        with self._lock:
+            self._writer.execute(sql, parameters)
 
     def _undo(self, name: str) -> None:
         if not self._writer.in_transaction:

@@ -116,7 +116,7 @@ class Adoption:
         file = self._files.destination(stored.bucket, stored.key)
         if file != stored.file:
             self._table.put(replace(stored, file=file))
-        self._files.place(path, file)
+        self._files.place(str(path), file)
 
     def _is_free(self, path: str, bucket: str, key: str) -> bool:
         stored = self._table.find(bucket, key)

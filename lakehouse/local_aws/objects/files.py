@@ -9,14 +9,15 @@ import hashlib
 import itertools
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from io import RawIOBase
 from pathlib import Path
 from typing import Protocol
 
 _LONGEST_PART = 255  # bytes of one file name on ext4, XFS, APFS
+_REMEMBERED = 1000  # folders
 _LONGEST_PATH = 4000  # bytes of a whole path that the system takes (PATH_MAX is 4096)
 
 
@@ -48,10 +49,15 @@ class Fingerprint:
 class StagedFile:
     """A body written to a temporary file, not yet an object."""
 
-    path: Path
+    file: str
     fingerprint: Fingerprint
     md5: bytes
     digests: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """Where its bytes are."""
+        return Path(self.file)
 
 
 class ObjectFiles:
@@ -67,9 +73,11 @@ class ObjectFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._objects = f"{self.root}/objects"
-        self._aside = f"{self.root}/objects-aside"
-        self._temporary = self.root / "tmp"
+        # texts, not paths: joining those takes longer than the system calls they are for
+        self._objects, self._aside, self._temporary = (
+            f"{self.root}/{name}" for name in ("objects", "objects-aside", "tmp")
+        )
+        self._made: set[str] = set()  # folders that are known to be there
         self._start = time.time_ns()
         self._count = itertools.count()
 
@@ -80,7 +88,7 @@ class ObjectFiles:
 
     def leftovers(self) -> list[Path]:
         """Temporary files: at the start of a server, what a killed one left."""
-        return list(self._temporary.iterdir())
+        return list(Path(self._temporary).iterdir())
 
     def bucket_dir(self, bucket: str) -> Path:
         """The folder of a bucket's plain keys."""
@@ -92,6 +100,7 @@ class ObjectFiles:
 
     def remove_bucket(self, bucket: str) -> None:
         """Remove both folders with all that is in them."""
+        self._made.clear()
         shutil.rmtree(self.bucket_dir(bucket), ignore_errors=True)
         shutil.rmtree(self.aside_dir(bucket), ignore_errors=True)
 
@@ -122,17 +131,17 @@ class ObjectFiles:
     def stage(self, body: Iterable[bytes], digests: Mapping[str, Digest]) -> StagedFile:
         """Write a body chunk by chunk; a body that raises leaves nothing behind."""
         md5 = hashlib.md5(usedforsecurity=False)
-        path = self._temporary / f"{self._start:x}-{next(self._count)}"
+        path = f"{self._temporary}/{self._start:x}-{next(self._count)}"
         try:
-            with path.open("xb", buffering=0) as file:
+            with _NewFile(path) as file:
                 for chunk in body:
-                    _write(file, chunk)
+                    file.write(chunk)
                     md5.update(chunk)
                     for digest in digests.values():
                         digest.update(chunk)
-                fingerprint = Fingerprint.of(os.fstat(file.fileno()))
+                fingerprint = Fingerprint.of(file.status())
         except BaseException:
-            path.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
             raise
         results = {name: digest.digest() for name, digest in digests.items()}
         return StagedFile(path, fingerprint, md5.digest(), results)
@@ -141,24 +150,30 @@ class ObjectFiles:
         """Where a key is to be placed now; its folder is made."""
         plain = self.plain_path(bucket, key)
         if plain is not None:
-            folder = Path(plain.rpartition("/")[0])
             try:
-                if not folder.is_dir():
-                    folder.mkdir(parents=True, exist_ok=True)
-                if not Path(plain).is_dir():
+                self._make_folder(plain.rpartition("/")[0])
+                if not _is_folder(plain):
                     return plain
             except (FileExistsError, NotADirectoryError):
                 pass  # a file stands where a folder is needed
-        self.aside_dir(bucket).mkdir(parents=True, exist_ok=True)
+        self._make_folder(f"{self._aside}/{bucket}")
         return self.aside_path(bucket, key)
 
-    def place(self, staged: Path, path: str) -> None:
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder, unless it was just made: `place` makes it again if it is gone."""
+        if folder not in self._made:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            self._made.add(folder)
+
+    def place(self, staged: str, path: str) -> None:
         """Move a file over what is at a destination, in one step."""
         try:
-            staged.replace(path)
+            os.replace(staged, path)  # noqa: PTH105 - strings, for speed
         except FileNotFoundError:  # a job has just removed the folder
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(path)
+            os.replace(staged, path)  # noqa: PTH105
 
     def remove(self, bucket: str, path: str) -> None:
         """Remove a file and the folders that it leaves empty: S3 has no empty folders."""
@@ -170,6 +185,7 @@ class ObjectFiles:
                 Path(folder).rmdir()
             except OSError:
                 return  # not empty, or already gone
+            self._made.discard(folder)
             folder = folder.rpartition("/")[0]
 
     def walk(self, bucket: str, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]:
@@ -201,11 +217,34 @@ def _walk(folder: Path, parent: str, prefix: str) -> Iterator[tuple[str, os.stat
                 continue  # removed while we walk
 
 
-def _write(file: RawIOBase, chunk: bytes) -> None:
-    """Write all of a chunk; a raw file may take less at a time."""
-    written = file.write(chunk) or 0
-    while written < len(chunk):
-        written += file.write(memoryview(chunk)[written:]) or 0
+class _NewFile:
+    """A file being written without a buffer; plain system calls, because every PUT makes one."""
+
+    def __init__(self, path: str) -> None:
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+
+    def write(self, chunk: bytes) -> None:
+        """Write all of a chunk; the system may take less at a time."""
+        written = os.write(self._handle, chunk)
+        while written < len(chunk):
+            written += os.write(self._handle, memoryview(chunk)[written:])
+
+    def status(self) -> os.stat_result:
+        """Size, time and inode as they are now."""
+        return os.fstat(self._handle)
+
+    def __enter__(self) -> "_NewFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def is_key(key: str) -> bool:

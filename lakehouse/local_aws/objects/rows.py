@@ -41,6 +41,9 @@ _GET = "SELECT * FROM objects WHERE bucket = ? AND key = ?"
 _OF_INODES = "SELECT * FROM objects WHERE inode IN (SELECT value FROM json_each(?))"
 _SCAN = "SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
 
+_EXTRA = ("metadata", "headers", "checksums", "part_sizes", "part_checksums", "tags")
+"""What most objects have little of: kept as JSON in one column."""
+
 DEFAULT_CONTENT_TYPE = "binary/octet-stream"
 
 
@@ -126,8 +129,7 @@ class ObjectTable:
     def put_bucket(self, bucket: Bucket) -> None:
         """Add a bucket."""
         row = (bucket.name, bucket.created, bucket.account, bucket.region)
-        with self._database.transaction() as connection:
-            connection.execute("INSERT INTO buckets VALUES (?, ?, ?, ?)", row)
+        self._database.execute("INSERT INTO buckets VALUES (?, ?, ?, ?)", row)
         self._buckets = dict(sorted({**self._buckets, bucket.name: bucket}.items()))
 
     def forget_bucket(self, name: str) -> None:
@@ -144,10 +146,8 @@ class ObjectTable:
 
     def put_document(self, bucket: str, kind: str, body: str) -> None:
         """Configure something for a bucket, over what was there."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO bucket_documents VALUES (?, ?, ?)", (bucket, kind, body)
-            )
+        row = (bucket, kind, body)
+        self._database.execute("INSERT OR REPLACE INTO bucket_documents VALUES (?, ?, ?)", row)
         self._documents = {**self._documents, (bucket, kind): body}
 
     def find(self, bucket: str, key: str) -> StoredObject | None:
@@ -163,10 +163,12 @@ class ObjectTable:
     def put(self, stored: StoredObject, instead_of: StoredObject | None = None) -> None:
         """Write an object's row; note that the file of the one it replaces is about to go."""
         row = self._to_row(stored)
+        if instead_of is None:
+            self._database.execute(_PUT, row)
+            return
         with self._database.transaction() as connection:
             connection.execute(_PUT, row)
-            if instead_of is not None:
-                connection.execute(_INTEND_DELETE, _file_of(instead_of))
+            connection.execute(_INTEND_DELETE, _file_of(instead_of))
 
     def restore(self, stored: StoredObject, previous: StoredObject | None) -> None:
         """Undo a put."""
@@ -177,8 +179,7 @@ class ObjectTable:
 
     def forget(self, stored: StoredObject) -> None:
         """Remove an object's row."""
-        with self._database.transaction() as connection:
-            connection.execute(_DELETE, (stored.bucket, stored.key.encode()))
+        self._database.execute(_DELETE, (stored.bucket, stored.key.encode()))
 
     def intend_delete(self, stored: StoredObject) -> None:
         """Remove an object's row and note that its file is about to go."""
@@ -204,18 +205,10 @@ class ObjectTable:
 
     def clear_pending(self) -> None:
         """Forget all intents, after they were finished."""
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM pending_deletes")
+        self._database.execute("DELETE FROM pending_deletes")
 
     def _to_row(self, stored: StoredObject) -> tuple[Any, ...]:
-        extra = {
-            "metadata": dict(stored.metadata),
-            "headers": dict(stored.headers),
-            "checksums": dict(stored.checksums),
-            "part_sizes": stored.part_sizes,
-            "part_checksums": stored.part_checksums,
-            "tags": dict(stored.tags),
-        }
+        extra = {name: getattr(stored, name) for name in _EXTRA if getattr(stored, name)}
         mark = stored.fingerprint
         aside = self._files.is_aside(stored.file)
         return (
@@ -243,12 +236,11 @@ class ObjectTable:
             last_modified=modified,
             file=self._files.path(bucket, key, aside),
             content_type=content_type,
-            metadata=said["metadata"],
-            headers=said["headers"],
-            checksums=said["checksums"],
-            part_sizes=tuple(said["part_sizes"]),
+            metadata=said.get("metadata", {}),
+            headers=said.get("headers", {}),
+            checksums=said.get("checksums", {}),
+            part_sizes=tuple(said.get("part_sizes", ())),
             fingerprint=Fingerprint(size, mtime_ns, inode),
-            # rows of earlier versions say nothing of these two
             tags=said.get("tags", {}),
             part_checksums=tuple(said.get("part_checksums", ())),
         )

@@ -188,7 +188,7 @@ class ObjectStore:
         try:
             self._table.put(new, instead_of=moved_away)
             try:
-                self.files.place(staged.path, new.file)
+                self.files.place(staged.file, new.file)
             except BaseException:
                 self._table.restore(new, previous)
                 raise
@@ -304,6 +304,8 @@ class ObjectStore:
     ) -> StoredObjects:
         """Objects with a prefix after a key, in UTF-8 byte order: one indexed range scan."""
         self._require_bucket(bucket)
+        if limit == 0:
+            return []
         if limit != 0:
             self.catch_up(bucket, prefix)
         low, high = key_range(prefix, start_after)

@@ -65,12 +65,16 @@ def operation_of(request: S3Request) -> str:
     routes = s3_routes()
     if (request.method, request.resource) in routes.by_path:
         return routes.by_path[request.method, request.resource]
-    for route in routes.by_method.get((request.method, level), ()):
+    known = routes.by_method.get((request.method, level), ())
+    named = routes.subresources & request.query.keys()
+    if known and not (named or known[-1].parameters or _TELLING_HEADERS & request.headers.keys()):
+        return known[-1].operation  # the one that demands nothing, as most requests do
+    for route in known:
         if route.fits(request):
-            if (routes.subresources & request.query.keys()) - route.parameters.keys():
+            if named - route.parameters.keys():
                 break
             return route.operation
-    subresource = next(iter(routes.subresources & request.query.keys()), "")
+    subresource = next(iter(named), "")
     raise method_not_allowed(request.method, subresource.upper() or level)
 
 

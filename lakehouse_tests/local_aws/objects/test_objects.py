@@ -238,7 +238,7 @@ def test_a_start_finishes_what_a_kill_interrupted(store: ObjectStore, tmp_path: 
     plain = store.stage(b"plain")
     new = store._object(plain, "logs", "aside/under", Attributes())
     table.put(new, instead_of=store.get("logs", "aside/under"))
-    files.place(plain.path, new.file)  # killed before the file beside was removed
+    files.place(plain.file, new.file)  # killed before the file beside was removed
     store.close()
 
     again = ObjectStore(tmp_path)
