@@ -54,7 +54,7 @@ def told(changes: Any) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
 def test_all_is_planned_made_left_alone_mended_and_removed(
     deployment: Deployment, client: Client
 ) -> None:
-    made = dict.fromkeys(NAMES, ("create", ()))
+    made: dict[Any, Any] = dict.fromkeys(NAMES, ("create", ()))
     made[NOTIFICATIONS] = ("update", ("web_logs",))
     assert told(deployment.plan(SOURCES)) == made
     assert told(deployment.plan(SOURCES)) == made  # nothing was done
