@@ -101,11 +101,20 @@ class Crawl:
             found += placed
         _check_threshold(self._configuration, found, self._log)
         self._on_write()
-        self._log.classified(self._crawler)
-        changes = self._write(looks, found)
+        self._log.classified(self._crawler, self._database_of(targets))
+        changes = self._write(looks, found, self._database_of(targets))
         self._log.written(changes)
         self._remember(looks, events)
         return changes
+
+    def _database_of(self, targets: Sequence[Target]) -> str:
+        """Return the database that is written; that of the tables for catalog targets.
+
+        Source: https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html ("If your crawler
+        does not specify a database, your tables are placed in the default database").
+        """
+        tables = sorted({target.table["DatabaseName"] for target in targets if target.table})
+        return ", ".join(tables) or self._crawler.get("DatabaseName") or "default"
 
     def _events(self, targets: Sequence[Target]) -> Events | None:
         """Return the events to crawl by, None for a crawl that lists."""
@@ -155,7 +164,7 @@ class Crawl:
         placed = [Published(area.prefix, plan, area.exclusions, look.read) for plan in plans]
         return look.without(rejected), placed
 
-    def _write(self, looks: Sequence[Look], found: Sequence[Published]) -> Changes:
+    def _write(self, looks: Sequence[Look], found: Sequence[Published], database: str) -> Changes:
         changes = Changes()
         catalog = self._surroundings.catalog
         name = self._crawler["Name"]
@@ -165,7 +174,7 @@ class Crawl:
                 publisher.update_in_place(look.target.table, _single_plan(look))
         prefixes = [look.target.area.prefix for look in looks if look.target.table is None]
         if prefixes:
-            database = _ensured_database(catalog, self._crawler["DatabaseName"])
+            database = _ensured_database(catalog, database)
             prefix = self._crawler.get("TablePrefix", "")
             names = [publisher.publish(database, placed, prefix) for placed in found]
             if not self._is_incremental():

@@ -7,6 +7,7 @@ mode" of https://docs.aws.amazon.com/glue/latest/dg/crawler-s3-event-notificatio
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ PutLines = Callable[[str, str, list[str]], None]
 """(log group, log stream, lines)."""
 
 _MOST_WARNINGS = 100
+_LOGGER = logging.getLogger(__name__)
 
 
 class CrawlLog:
@@ -33,9 +35,8 @@ class CrawlLog:
         """The crawl begins."""
         self._line("BENCHMARK", f"Running Start Crawl for Crawler {self._crawler}")
 
-    def classified(self, crawler: Mapping[str, Any]) -> None:
+    def classified(self, crawler: Mapping[str, Any], database: str) -> None:
         """All files were read; the catalog is written from now on."""
-        database = crawler.get("DatabaseName") or "the database of each table"
         policy = json.dumps(crawler["SchemaChangePolicy"], separators=(",", ":"))
         self._line("BENCHMARK", f"Classification complete, writing results to database {database}")
         if crawler.get("Configuration"):
@@ -77,4 +78,7 @@ class CrawlLog:
 
     def _line(self, level: Literal["BENCHMARK", "INFO", "WARN", "ERROR"], text: str) -> None:
         line = f"[{self._prefix}] {level} : {text}"
-        self._put(LOG_GROUP, self._crawler, [line])
+        try:
+            self._put(LOG_GROUP, self._crawler, [line])
+        except Exception:  # a crawl does not fail, and goes on to its end, without its log
+            _LOGGER.exception("log of crawler %s: %s", self._crawler, line)

@@ -16,6 +16,7 @@ from lakehouse.local_aws.crawlers.changes import Changes
 from lakehouse.local_aws.crawlers.configuration import Configuration
 from lakehouse.local_aws.crawlers.crawl_log import CrawlLog
 from lakehouse.local_aws.crawlers.layout import Leaf, Parts, TablePlan
+from lakehouse.local_aws.crawlers.merging import merged_partition
 from lakehouse.local_aws.crawlers.table import partition_input
 
 Document = dict[str, Any]
@@ -96,11 +97,10 @@ class PartitionWriter:
     ) -> list[Document]:
         if not self._configuration.update and not self._configuration.inherit:
             return []
-        return [
-            entry
-            for values, entry in found.items()
-            if values in present and _differs(present[values], entry)
-        ]
+        known = {values: entry for values, entry in found.items() if values in present}
+        if self._configuration.merge_new and not self._configuration.inherit:
+            known = {values: merged_partition(present[values], e) for values, e in known.items()}
+        return [entry for values, entry in known.items() if _differs(present[values], entry)]
 
     def _inputs(self, table: Document, plan: TablePlan, leaves: Sequence[Leaf]) -> list[Document]:
         width, location = len(table["PartitionKeys"]), location_of(table)

@@ -20,9 +20,9 @@ from lakehouse.local_aws.crawlers.changes import Changes
 from lakehouse.local_aws.crawlers.configuration import Configuration
 from lakehouse.local_aws.crawlers.crawl_log import CrawlLog
 from lakehouse.local_aws.crawlers.formats.schema import UNKNOWN
-from lakehouse.local_aws.crawlers.formats.types import extended_type, parse_type, type_text
 from lakehouse.local_aws.crawlers.layout import Parts, TablePlan
 from lakehouse.local_aws.crawlers.location import Prefix
+from lakehouse.local_aws.crawlers.merging import changed_attribute, merged_table_columns
 from lakehouse.local_aws.crawlers.naming import distinct_name, table_name
 from lakehouse.local_aws.crawlers.partitions import DEPRECATED, PartitionWriter, location_of
 from lakehouse.local_aws.crawlers.table import (
@@ -46,7 +46,6 @@ _TABLE_INPUT_FIELDS = (
     "TableType",
     "Parameters",
 )
-_FUNDAMENTAL = ("classification", "compressionType", "delimiter")
 
 
 @dataclass(frozen=True)
@@ -195,11 +194,11 @@ class Publisher:
 
     def _merge(self, database: str, current: Document, fresh: Document) -> None:
         known, found = current.get("Parameters", {}), fresh["Parameters"]
-        changed = [n for n in _FUNDAMENTAL if n in known and known[n] != found.get(n)]
+        changed = changed_attribute(known, found)
         if changed:
             self._log.warn(
-                f"Table {current['Name']} has an incompatible {changed[0]}: "
-                f"{known[changed[0]]} in the catalog, {found.get(changed[0])} at its location."
+                f"Table {current['Name']} has an incompatible {changed}: {known[changed]} in the "
+                f"catalog, {found.get(changed)} at its location."
             )
             if DEPRECATED not in known:
                 self._deprecate(database, current)
@@ -233,22 +232,6 @@ class Publisher:
             if error.code != "EntityNotFoundException":
                 raise
             return None
-
-
-def merged_table_columns(known: Sequence[Document], found: Sequence[Document]) -> list[Document]:
-    """Return the known columns, with nested fields and columns that only `found` has added."""
-    new = {column["Name"]: column for column in found}
-    merged = [
-        {**column, "Type": _extended(column["Type"], new.pop(column["Name"], column)["Type"])}
-        for column in known
-    ]
-    return [*merged, *new.values()]
-
-
-def _extended(known: str, found: str) -> str:
-    if known == found:
-        return known
-    return type_text(extended_type(parse_type(known), parse_type(found)))
 
 
 def _schema(table: Document) -> tuple[Any, ...]:

@@ -131,8 +131,6 @@ def _check_definition(crawler: Mapping[str, Any]) -> None:
         raise invalid("The crawler needs at least one target.")
     if s3_targets and catalog_targets:
         raise invalid("Catalog targets cannot be mixed with other types of targets.")
-    if s3_targets and not crawler.get("DatabaseName"):
-        raise invalid("DatabaseName is required for Amazon S3 targets.")
     if catalog_targets and policy["DeleteBehavior"] != "LOG":
         raise invalid("The DeleteBehavior of a crawler with catalog targets must be LOG.")
     configuration_of(crawler)

@@ -106,7 +106,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (s3_target(Exclusions=["{a"]), "The braces of the exclude pattern {a do not match"),
     (CATALOG, "The DeleteBehavior of a crawler with catalog targets must be LOG"),
     ({**CATALOG, **LOG, "Targets": {**CATALOG["Targets"], **s3_target()["Targets"]}}, "mixed"),
-    ({"DatabaseName": ""}, "DatabaseName is required for Amazon S3 targets"),
     ({"Schedule": "cron(0 1 * * * *)"}, "exactly one of Day-of-month and Day-of-week must be ?"),
     ({"Classifiers": ["none"]}, "Classifier none does not exist"),
     ({"CrawlerSecurityConfiguration": "s"}, "CrawlerSecurityConfiguration is not supported"),

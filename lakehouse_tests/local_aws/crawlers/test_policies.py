@@ -163,6 +163,19 @@ def test_merging_keeps_what_people_set(lake: Lake) -> None:
     assert table["Parameters"]["team"] == "ann"
 
 
+def test_merging_applies_to_partitions(lake: Lake) -> None:
+    lake.put(**{"logs/d=1/a.json": b'{"a": 1, "b": {"x": 1}}', "logs/d=2/a.json": b'{"a": 1}'})
+    crawler = lake.crawl("logs/", Configuration=MERGE)
+    lake.put(**{"logs/d=1/a.json": b'{"a": "x", "b": {"y": 1}, "c": 1}'})
+    lake.crawl_again(crawler)
+    columns = lake.partitions("logs")["1"]["StorageDescriptor"]["Columns"]
+    assert [(column["Name"], column["Type"]) for column in columns] == [
+        ("a", "int"),
+        ("b", "struct<x:int,y:int>"),
+        ("c", "int"),
+    ]
+
+
 def by_hand(lake: Lake) -> None:
     """Change a crawled table as its owner would."""
     table = lake.table("logs")

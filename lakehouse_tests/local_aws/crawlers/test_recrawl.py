@@ -231,19 +231,31 @@ def test_events_of_a_bucket_reach_the_crawler_through_sqs(
     assert left["ApproximateNumberOfMessagesNotVisible"] == "0"
 
 
+def test_a_crawl_ends_when_its_log_cannot_be_written(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.put(**{"t/a.csv": CSV})
+    shop.create()
+    shop.lines = None  # type: ignore[assignment]
+    shop.crawl()
+    assert shop.tables() == {"t": ["id", "name"]}
+    assert "Running Start Crawl for Crawler c" in caplog.text
+
+
 @pytest.mark.soak
 def test_ten_thousand_objects_in_365_partitions_are_crawled_in_seconds(shop: Shop) -> None:
+    """In processor seconds: what else the machine does must not fail it."""
     files = {f"t/d={n % 365:03d}/{n}.csv": CSV for n in range(10_000)}
     shop.fill(files)
     shop.create()
-    started = time.monotonic()
+    started = time.process_time()
     shop.crawl()
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert (len(shop.objects.opened), len(shop.partitions())) == (10_000, 365)
     shop.put(**{"t/d=365/a.csv": CSV})
-    started = time.monotonic()
+    started = time.process_time()
     shop.crawl()
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert (shop.objects.opened, len(shop.partitions())) == (["t/d=365/a.csv"], 366)
 
 

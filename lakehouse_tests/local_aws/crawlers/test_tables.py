@@ -171,6 +171,17 @@ def test_more_tables_than_the_threshold_fail_the_crawl_and_write_nothing(lake: L
         lake.tables()
 
 
+def test_tables_without_a_database_are_in_the_default_one(lake: Lake) -> None:
+    """https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html"""
+    lake.put(**{f"{lake.database}/a.csv": CSV})
+    name = f"c-{uuid4().hex[:8]}"
+    targets = {"S3Targets": [{"Path": f"s3://{lake.name}/{lake.database}/"}]}
+    lake.glue.create_crawler(Name=name, Role="r", Targets=targets)
+    lake.crawl_again(name)
+    table = lake.glue.get_table(DatabaseName="default", Name=lake.database)["Table"]
+    assert table["Parameters"]["UPDATED_BY_CRAWLER"] == name
+
+
 @pytest.mark.parametrize(
     ("configuration", "indexes"),
     [

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from lakehouse.local_aws.crawlers.formats.sample import FileSample
 from lakehouse.local_aws.crawlers.formats.schema import Delimited, FileSchema
@@ -25,6 +26,7 @@ RECORDS = 1000
 _DELIMITERS = (",", "|", "\t", ";", "\x01")
 _MOST = 0.7
 _LONGEST_NAME = 150
+_NUMBER_STARTS = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NAME = re.compile(r"[\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t]+")
@@ -107,10 +109,10 @@ def cell_type(cell: str, trimmed: bool = True) -> HiveType:
         return NOTHING
     if not trimmed and text != cell:
         return "string"
-    if _INTEGER.fullmatch(text) and -_BIGINT_LIMIT <= int(text) < _BIGINT_LIMIT:
-        return "bigint"
-    if _NUMBER.fullmatch(text):
-        return "double"
+    if text[0] in _NUMBER_STARTS:
+        if _INTEGER.fullmatch(text) and -_BIGINT_LIMIT <= int(text) < _BIGINT_LIMIT:
+            return "bigint"
+        return "double" if _NUMBER.fullmatch(text) else "string"
     return "boolean" if text.lower() in ("true", "false") else "string"
 
 
@@ -137,12 +139,14 @@ def cut_rows(lines: Iterable[str], delimiter: str, quote: str = '"') -> Iterator
 
 
 def _column_type(cells: Iterable[str], trimmed: bool) -> HiveType:
-    common: HiveType = NOTHING
-    for cell in cells:
-        common = merged_type(common, cell_type(cell, trimmed))
-        if common == "string":
-            break
-    return common
+    found: set[HiveType] = set()
+    for cell in set(cells):
+        type_ = cell_type(cell, trimmed)
+        if type_ == "string":
+            return type_
+        found.add(type_)
+    nothing: HiveType = NOTHING
+    return reduce(merged_type, found, nothing)
 
 
 def _may_be_name(cell: str) -> bool:
