@@ -24,7 +24,7 @@ _CUT_FIELDS: Final = (
     *("client_ip", "ident", "user", "time", "request", "status", "bytes", "referrer", "user_agent"),
 )
 _WORDS: Final = ("method", "path", "protocol")
-_COMBINED: Final = (
+COMBINED_LINE: Final = (
     r'^(\S++) (\S++) (.+?) \[([^\]]++)\] "([^"]*+)" (\d{3}|-) (\d++|-) "([^"]*+)" "([^"]*+)"\s*$'
 )
 _JSON_OPTIONS: Final = "MAP('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')"
@@ -57,7 +57,7 @@ def combined_line(names: Iterable[str]) -> LineFormat:
     hidden = _replaced(_replaced("__text", "\\\\", _BACKSLASH), '\\"', _QUOTE)
     safe = f"CASE WHEN CONTAINS(__text, {spark_literal(chr(92))}) THEN {hidden} ELSE __text END"
     groups = spark_literal(_UNIT.join(f"${number}" for number in range(1, 10)))
-    cut = f"REGEXP_REPLACE({safe}, {spark_literal(_COMBINED)}, {groups})"
+    cut = f"REGEXP_REPLACE({safe}, {spark_literal(COMBINED_LINE)}, {groups})"
     fields = {name: _shown(f"GET(__cut, {at})") for at, name in enumerate(_CUT_FIELDS)}
     for at, name in enumerate(_WORDS):
         fields[name] = f"CASE WHEN SIZE(__words) = 3 THEN GET(__words, {at}) END"

@@ -50,6 +50,14 @@ def sources() -> dict[str, LogSource]:
     return load_sources(source_folders(os.environ))
 
 
+def complete_sources(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Source names for shell completion; none while a source file is wrong."""
+    try:
+        return [name for name in sources() if name.startswith(incomplete)]
+    except LakehouseError:
+        return []
+
+
 def source(name: str) -> LogSource:
     """The named source; `UnknownSource` lists those there are."""
     known = sources()

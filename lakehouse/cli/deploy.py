@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import click
 
 from lakehouse.aws.deployment.resource import Change
 from lakehouse.aws.deployment.template import cloudformation
 from lakehouse.cli import context
-from lakehouse.cli.output import print_table
+from lakehouse.cli.output import print_json, print_table
 
 
 @click.command()
@@ -16,7 +17,8 @@ from lakehouse.cli.output import print_table
 @click.option(
     "--cloudformation", "as_template", is_flag=True, help="Print a CloudFormation template instead."
 )
-def deploy(plan: bool, as_template: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON, for a script.")
+def deploy(plan: bool, as_template: bool, as_json: bool) -> None:
     """Make what the pipeline needs, and mend what differs.
 
     That is: four buckets (encrypted, closed to the public, TLS only), two databases, the role of
@@ -36,6 +38,9 @@ def deploy(plan: bool, as_template: bool) -> None:
         click.echo(json.dumps(cloudformation(deployment.resources(sources)), indent=2))
         return
     changes = list(deployment.plan(sources) if plan else deployment.apply(sources))
+    if as_json:
+        print_json([asdict(change) for change in changes])
+        return
     print_changes(changes)
     open_changes = sum(change.action != "unchanged" for change in changes)
     click.echo(f"{open_changes:,} of {len(changes):,} {'to be ' if plan else ''}made or mended")

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, print_table
+from lakehouse.cli.output import bytes_text, print_table, progress
 from lakehouse.errors import LakehouseError
 from lakehouse.synthetic.generate import generate_day
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=context.complete_sources)
 @click.option("--from", "first", type=context.DAY, required=True, help="First day.")
 @click.option("--to", "last", type=context.DAY, help="Last day (default: the first).")
 @click.option("--rows", type=click.IntRange(1), help="Rows a day instead of the source's own.")
@@ -33,7 +33,7 @@ def generate(source: str, first: date, last: date | None, rows: int | None, out:
     if end < first:
         raise click.UsageError(f"--to {end} is before --from {first}")
     written = []
-    for offset in range((end - first).days + 1):
+    for offset in progress(range((end - first).days + 1), "generating"):
         day = first + timedelta(days=offset)
         folder = out / day.isoformat()
         folder.mkdir(parents=True, exist_ok=True)

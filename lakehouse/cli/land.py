@@ -7,11 +7,11 @@ import click
 
 from lakehouse.aws.raw_files import Landed, RawFiles
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, print_table
+from lakehouse.cli.output import bytes_text, print_table, progress
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=context.complete_sources)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def land(source: str, files: tuple[Path, ...]) -> None:
     """Cut FILES (plain or .gz) by the day of their lines and upload each part for SOURCE.
@@ -24,7 +24,7 @@ def land(source: str, files: tuple[Path, ...]) -> None:
     chosen = context.source(source)
     uploads = RawFiles(context.account(), context.s3())
     landed: list[Landed] = []
-    for number, path in enumerate(files):
+    for number, path in enumerate(progress(files, "landing")):
         with tempfile.TemporaryDirectory(prefix="lakehouse-land-") as scratch:
             landed += uploads.land(chosen, path, Path(scratch) / str(number))
     rows = [(part.day, part.rows, bytes_text(part.bytes), part.uri) for part in landed]

@@ -6,21 +6,24 @@ codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 interrupted.
 
 import os
 import sys
+import traceback
 from importlib import import_module
 
 import click
 
 from lakehouse.errors import LakehouseError
 
+DEBUG = "LAKEHOUSE_DEBUG"
 COMMANDS = {
     "demo": "Run the whole pipeline on synthetic logs, on a local AWS.",
     "deploy": "Make what the pipeline needs in AWS: buckets, job, crawlers, work group.",
     "destroy": "Remove what deploy made; data is kept unless told otherwise.",
     "dev": "Start the local AWS with Dagster's web UI and daemon.",
+    "doctor": "Check this machine and the account, and say how to mend them.",
     "generate": "Write synthetic log files of a source to a folder.",
     "land": "Upload a log file of yours, cut by day, to its source's raw prefix.",
     "query": "Run Athena SQL and print the result.",
-    "sources": "List the log sources, or check their files.",
+    "sources": "List the log sources, check their files, draft a new one.",
     "vacuum": "Remove the files of replaced runs that no table needs any more.",
 }
 
@@ -47,7 +50,10 @@ class LazyCommands(click.Group):
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lakehouse")
-def lakehouse() -> None:
+@click.option(
+    "--debug", is_flag=True, help="Show the traceback of a failure (or LAKEHOUSE_DEBUG=1)."
+)
+def lakehouse(debug: bool) -> None:
     """Raw logs in S3 become typed tables and daily metrics, on AWS or on this machine.
 
     \b
@@ -57,23 +63,55 @@ def lakehouse() -> None:
 
     Where AWS is, comes from the environment: AWS_PROFILE and AWS_DEFAULT_REGION for an account,
     AWS_ENDPOINT_URL for a local AWS. LAKEHOUSE_SOURCES names a folder with sources of your own.
+
+    \b
+    Completion in bash (zsh and fish alike):
+      eval "$(_LAKEHOUSE_COMPLETE=bash_source lakehouse)"
     """
+    if debug:
+        os.environ[DEBUG] = "1"
+
+
+def _print_failure(error: Exception) -> None:
+    """One line that says why; with --debug the traceback before it."""
+    if os.environ.get(DEBUG, "") not in ("", "0"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    for note in getattr(error, "__notes__", ()):
+        click.echo(note, err=True)
+    if isinstance(error, LakehouseError):
+        click.echo(f"error: {error}", err=True)
+    elif isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {where}{error.strerror}", err=True)
+    else:
+        words = " ".join(str(error).split())
+        hint = "This should not happen: run it again with `lakehouse --debug` to see where"
+        click.echo(f"error: {type(error).__name__}: {words}. {hint}", err=True)
+
+
+def _restore(debug: str | None) -> None:
+    """Leave the environment as it was, for a caller that goes on."""
+    if debug is None:
+        os.environ.pop(DEBUG, None)
 
 
 def main() -> None:
     """Entry point: every failure is one line on standard error and an exit code."""
+    before = os.environ.get(DEBUG)
     try:
         code = lakehouse.main(prog_name="lakehouse", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except LakehouseError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception as error:  # noqa: BLE001 - the last one to see it; --debug shows it whole
+        _print_failure(error)
+        sys.exit(1)
+    finally:
+        _restore(before)
     sys.exit(code if isinstance(code, int) else 0)

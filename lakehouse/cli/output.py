@@ -3,13 +3,18 @@
 Numbers and byte sizes are written here, once. What is printed is the commands' affair.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import click
 from rich import box
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 from rich.text import Text
+
+Item = TypeVar("Item")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -54,6 +59,18 @@ def _is_number(text: str) -> bool:
     return not text or text.replace(",", "").replace(".", "").rstrip("%x").lstrip("-").isdigit()
 
 
+def progress(items: Sequence[Item], doing: str) -> Iterator[Item]:
+    """The items, with a progress bar on standard error while it is a terminal and there are some.
+
+    The bar goes when all is done, or when an item fails.
+    """
+    terminal = Console(stderr=True)
+    if terminal.is_terminal and len(items) > 1:
+        yield from track(items, doing, console=terminal, transient=True)
+    else:
+        yield from items
+
+
 def bytes_text(count: float) -> str:
     """A size in bytes as people read it: 52.1 kB, 3.4 MB."""
     size = float(count)
@@ -62,3 +79,8 @@ def bytes_text(count: float) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     raise AssertionError("the loop always returns")
+
+
+def print_json(value: object) -> None:
+    """Print a value as indented JSON; dates and times in ISO 8601."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from lakehouse.aws.vacuum import Leftover
+from lakehouse.aws.vacuum import Leftover, Vacuum
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, print_table
+from lakehouse.cli.output import bytes_text, print_json, print_table, progress
 
 
 @click.command()
-@click.argument("sources", nargs=-1)
+@click.argument("sources", nargs=-1, shell_complete=context.complete_sources)
 @click.option("--dry-run", is_flag=True, help="List what would be removed; remove nothing.")
 @click.option(
     "--grace-hours",
@@ -20,7 +20,8 @@ from lakehouse.cli.output import bytes_text, print_table
     help="Keep what was written or replaced less than this long ago: a query may still read it, "
     "a run may still publish it.",
 )
-def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
+def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float, as_json: bool) -> None:
     """Remove the files of replaced and failed runs of SOURCES (all, when none is named).
 
     Every materialization writes files of its own and then points the table's partitions at them.
@@ -36,12 +37,29 @@ def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float) -> None:
     chosen = [context.source(name) for name in sources] or list(context.sources().values())
     now, grace = datetime.now(UTC), timedelta(hours=grace_hours)
     found = [item for source in chosen for item in cleaner.leftovers(source, now, grace)]
-    removed = found if dry_run else [item for item in found if cleaner.remove(item)]
+    removed = found if dry_run else _remove(cleaner, found)
+    if as_json:
+        print_json([_record(item) for item in removed])
+        return
     if removed:
         print_table("", ("table", "files", "size", "not needed since", "prefix"), _rows(removed))
     files = sum(len(item.objects) for item in removed)
     size = bytes_text(sum(item.bytes for item in removed))
     click.echo(f"{files:,} files, {size} {'would be removed' if dry_run else 'removed'}")
+
+
+def _remove(cleaner: Vacuum, found: list[Leftover]) -> list[Leftover]:
+    return [item for item in progress(found, "removing") if cleaner.remove(item)]
+
+
+def _record(item: Leftover) -> dict[str, object]:
+    return {
+        "table": item.tables[0],
+        "files": len(item.objects),
+        "bytes": item.bytes,
+        "not_needed_since": item.unneeded_since.isoformat(),
+        "location": item.location,
+    }
 
 
 def _rows(leftovers: list[Leftover]) -> list[tuple[object, ...]]:
