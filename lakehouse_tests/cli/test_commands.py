@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from lakehouse.aws.account import Account
+from lakehouse.aws.deployment.deployment import Deployment, make_clients
+from lakehouse.cli import context
 from lakehouse.cli.main import COMMANDS
 from lakehouse.cli.output import bytes_text
 from lakehouse_tests.cli.conftest import Cli
@@ -19,11 +22,18 @@ LOG = """\
 """
 
 
+@pytest.fixture(scope="module")
+def account(local_aws: object) -> Account:
+    """Deployed once for all tests of the module."""
+    account = Account(prefix="clitest", database="clitest")
+    list(Deployment(account, make_clients()).apply(context.sources().values()))
+    return account
+
+
 @pytest.fixture
-def deployed(local_aws: object, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAKEHOUSE_PREFIX", "clitest")
-    monkeypatch.setenv("LAKEHOUSE_DATABASE", "clitest")
-    assert cli("deploy").code == 0
+def deployed(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEHOUSE_PREFIX", account.prefix)
+    monkeypatch.setenv("LAKEHOUSE_DATABASE", account.database)
 
 
 def test_help_lists_every_command(cli: Cli) -> None:
