@@ -7,7 +7,7 @@ comes, or one that is lost after the call was carried out.
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,7 +35,10 @@ class Fault:
 
 
 class FaultyAws(ThreadingHTTPServer):
-    """Passes every call on, but for its `faults`; `calls` counts what arrived, by operation."""
+    """Passes every call on, but for its `faults`; `calls` counts what arrived, by operation.
+
+    `watch` is told of each call before it is passed on: its operation, and the how-manieth it is.
+    """
 
     daemon_threads = True
 
@@ -45,6 +48,7 @@ class FaultyAws(ThreadingHTTPServer):
         self.faults: list[Fault] = []
         self.calls: dict[str, int] = {}
         self.lock = threading.Lock()
+        self.watch: Callable[[str, int], None] = lambda operation, number: None
 
     @property
     def endpoint_url(self) -> str:
@@ -59,6 +63,7 @@ class FaultyAws(ThreadingHTTPServer):
     def fault_for(self, operation: str) -> Fault | None:
         with self.lock:
             self.calls[operation] = self.calls.get(operation, 0) + 1
+            self.watch(operation, self.calls[operation])
             for fault in self.faults:
                 if operation.startswith(fault.operation) and fault.happened < fault.times:
                     fault.happened += 1
@@ -89,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
         fault = self.server.fault_for(target or f"{self.command} {self.path}")
         if fault is None:
-            self.answer(*self.passed_on(body))
+            self.answer_of_upstream(body)
         elif fault.kind == "error":
             self.answer(fault.status, _error_headers(bool(target)), _error_body(fault, target))
         else:
@@ -98,6 +103,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one  # noqa: N815  http.server's names
+
+    def answer_of_upstream(self, body: bytes) -> None:
+        try:
+            self.answer(*self.passed_on(body))
+        except ConnectionError:  # the server was killed: its clients see a closed connection too
+            self.close_connection = True
 
     def passed_on(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         upstream = http.client.HTTPConnection(self.server.upstream)

@@ -4,13 +4,13 @@ Requests are built by pure functions and sent by short methods; batches respect 
 100 partitions a call. Which table has which columns is decided above.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from lakehouse.aws.batches import batches
-from lakehouse.aws.errors import AwsFailure, NotFound, pages, translated
+from lakehouse.aws.errors import AlreadyExists, AwsFailure, NotFound, pages, translated
 
 # BatchCreatePartition, BatchUpdatePartition and BatchGetPartition (checked 2026-11)
 PARTITION_BATCH = 100
@@ -110,11 +110,20 @@ class Catalog:
         name = wanted["Name"]
         present = self.table(database, name)
         if present is None:
-            with translated(f"create table {database}.{name}"):
-                self.client.create_table(DatabaseName=database, TableInput=wanted)
-        elif not covers(present, wanted):
+            present = self._create_table(database, wanted)
+        if not covers(present, wanted):
             with translated(f"update table {database}.{name}"):
                 self.client.update_table(DatabaseName=database, TableInput=wanted)
+        return dict(wanted)
+
+    def _create_table(self, database: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a table that was missing; as it stands if another run was faster."""
+        name = wanted["Name"]
+        try:
+            with translated(f"create table {database}.{name}"):
+                self.client.create_table(DatabaseName=database, TableInput=wanted)
+        except AlreadyExists:
+            return self.table(database, name) or {}
         return dict(wanted)
 
     def locations(self, database: str, table: str, days: Iterable[str]) -> dict[str, str]:
@@ -133,26 +142,40 @@ class Catalog:
     def point(self, database: str, table: str, inputs: Sequence[Mapping[str, Any]]) -> None:
         """Create or update one partition for each PartitionInput, 100 a call.
 
-        A partition that AWS refuses raises `AwsFailure` naming the day and AWS's reason; others
+        One that another run, or a try whose answer was lost, created meanwhile is updated. A
+        partition that AWS refuses raises `AwsFailure` naming the day and AWS's reason; others
         of the same call may have been pointed by then, which a rerun repairs.
         """
-        present = self.locations(database, table, [item["Values"][0] for item in inputs])
+        present = set(self.locations(database, table, [item["Values"][0] for item in inputs]))
         new = [item for item in inputs if item["Values"][0] not in present]
+        present |= self._create(database, table, new)
         old = [item for item in inputs if item["Values"][0] in present]
-        self._send_batches(database, table, "batch_create_partition", "PartitionInputList", new)
         updates = [{"PartitionValueList": i["Values"], "PartitionInput": i} for i in old]
-        self._send_batches(database, table, "batch_update_partition", "Entries", updates)
+        for error in self._send_batches(
+            database, table, "batch_update_partition", "Entries", updates
+        ):
+            raise _partition_failure(database, table, error)
+
+    def _create(self, database: str, table: str, new: Sequence[Any]) -> set[str]:
+        """Create partitions; the days that had one by now."""
+        found: set[str] = set()
+        for error in self._send_batches(
+            database, table, "batch_create_partition", "PartitionInputList", new
+        ):
+            if error.get("ErrorDetail", {}).get("ErrorCode") != "AlreadyExistsException":
+                raise _partition_failure(database, table, error)
+            found.add(error["PartitionValues"][0])
+        return found
 
     def _send_batches(
         self, database: str, table: str, operation: str, field: str, items: Sequence[Any]
-    ) -> None:
+    ) -> Iterator[Mapping[str, Any]]:
         for batch in batches(items, PARTITION_BATCH):
             with translated(f"publish partitions of {database}.{table}"):
                 answer = getattr(self.client, operation)(
                     DatabaseName=database, TableName=table, **{field: list(batch)}
                 )
-            for error in answer.get("Errors", []):
-                raise _partition_failure(database, table, error)
+            yield from answer.get("Errors", [])
 
     def has_partitions(self, database: str, table: str) -> bool:
         """Whether the table has any partition."""
