@@ -96,8 +96,10 @@ def day_of_key(source: LogSource, key: str) -> date | None:
         return None
 
 
-def newest_days(s3: S3, account: Account, source: LogSource, count: int | None) -> list[date]:
-    """The newest `count` days that have a folder, oldest first; all of them for None.
+def newest_days(
+    s3: S3, account: Account, source: LogSource, count: int | None, last: date = date.max
+) -> list[date]:
+    """The newest `count` days up to `last` that have a folder, oldest first; all of them for None.
 
     Folders are listed level by level, newest first, so the cost follows `count` and the number of
     day folders, never the number of files. Days before the source's start date do not exist.
@@ -105,7 +107,7 @@ def newest_days(s3: S3, account: Account, source: LogSource, count: int | None) 
     root = raw_root(source)
     levels = source.raw.path.removeprefix(root).strip("/").split("/")
     found = _days_under(s3, account.raw_bucket, root, levels, {})
-    return sorted(islice((day for day in found if day >= source.start_date), count))
+    return sorted(islice((day for day in found if source.start_date <= day <= last), count))
 
 
 def _days_under(

@@ -43,7 +43,8 @@ def stale_days(
     except NotFound:
         pointers = {}
     built = {date.fromisoformat(day) for day in pointers}
-    days = sorted(day for day in {*newest_days(s3, account, source, None), *built} if day <= last)
+    landed = newest_days(s3, account, source, None, last)
+    days = sorted({*landed, *(day for day in built if day <= last)})
     files = take_inventory(s3, account, source, days_to_read(source, days))
     found = {day: _why(source, day, files, pointers.get(day.isoformat())) for day in days}
     return [StaleDay(source.name, day, why) for day, why in found.items() if why]

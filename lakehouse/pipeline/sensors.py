@@ -103,8 +103,9 @@ def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg
     )
     def raw_files(context: dg.SensorEvaluationContext, s3: S3Resource) -> dg.SensorResult:
         client = S3(s3.get_client())
-        closed = closed_days(source)
-        newest = [day for day in newest_days(client, account, source, WINDOW_DAYS) if closed(day)]
+        # Files that a wrong clock put into days to come take no place in the window.
+        last = last_closed_day(source)
+        newest = newest_days(client, account, source, WINDOW_DAYS, last)
         files = take_inventory(client, account, source, days_to_read(source, newest))
         tick = decide(source, newest, files, Seen.read(context.cursor))
         return sensor_result(source, tick, remember(tick.seen, newest))
