@@ -81,6 +81,8 @@ class Checks(_Part):
     """Limits of the asset checks."""
 
     max_rejected_ratio: float = Field(0.05, ge=0, le=1)
+    fresh_within_hours: int | None = Field(None, ge=1)
+    """Hours after the last inventory of raw files at which the source has gone quiet."""
 
 
 class Synthetic(_Part):

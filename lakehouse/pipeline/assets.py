@@ -5,7 +5,7 @@ once, in `_declare`. Failures of AWS reach Dagster as `dg.Failure` with the plat
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -70,7 +70,7 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
     description = (
         f"{source.description}\n\nThe raw {source.raw.format} files of each day under "
         f"`s3://{account.raw_bucket}/{source.raw.path}`. Materializing takes inventory; the hash "
-        "of keys, sizes and ETags is the data version."
+        f"of keys, sizes and ETags is the data version.{_freshness_words(source)}"
     )
 
     @_declare(
@@ -80,6 +80,7 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
         {"s3", source.raw.format},
         description,
         dagster_type=dg.Nothing,
+        freshness_policy=freshness_policy(source),
     )
     def raw_logs(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                  athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
@@ -91,6 +92,21 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
         yield dg.Output(None, metadata=_LOGS_ITS_OWN_EVENTS)
 
     return raw_logs
+
+
+def freshness_policy(source: LogSource) -> dg.FreshnessPolicy | None:
+    """Says when a source has gone quiet: a day without files is never materialized.
+
+    Dagster looks at the asset's last materialization of any day, so building a past day again
+    makes a source fresh too.
+    """
+    hours = source.checks.fresh_within_hours
+    return dg.FreshnessPolicy.time_window(timedelta(hours=hours)) if hours else None
+
+
+def _freshness_words(source: LogSource) -> str:
+    hours = source.checks.fresh_within_hours
+    return f" Overdue {hours} hours after the last inventory of any day." if hours else ""
 
 
 def _inventory_event(key: dg.AssetKey, day: DayFiles) -> dg.AssetMaterialization:

@@ -1,10 +1,13 @@
 """The asset graph of a source, as Dagster sees it."""
 
+from datetime import timedelta
+
 import dagster as dg
 import pytest
 
 from lakehouse.aws.account import Account
 from lakehouse.pipeline.build import build_definitions
+from lakehouse.source_fields import Checks
 from lakehouse_tests.sources import built_in
 
 
@@ -57,6 +60,23 @@ def test_every_asset_is_daily_described_and_backfilled_in_one_run(
             continue
         assert node.backfill_policy == dg.BackfillPolicy.single_run()
         assert node.partitions_def == dg.DailyPartitionsDefinition("2026-01-01")
+
+
+def test_raw_logs_is_overdue_after_the_hours_that_the_source_says() -> None:
+    web = built_in("web_logs")
+    hours = {"fresh_within_hours": 7}
+    said = web.model_copy(update={"checks": web.checks.model_copy(update=hours)})
+    unsaid = web.model_copy(update={"checks": Checks()})
+    found = [
+        {
+            key.path[1]: node.freshness_policy
+            for key in graph.get_all_asset_keys()
+            if (node := graph.get(key)).freshness_policy
+        }
+        for source in (said, unsaid)
+        for graph in [build_definitions([source], Account()).get_repository_def().asset_graph]
+    ]
+    assert found == [{"raw_logs": dg.FreshnessPolicy.time_window(timedelta(hours=7))}, {}]
 
 
 def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) -> None:
