@@ -5,10 +5,12 @@ The words name what was being done, AWS's code, message and request id, and the 
 What to do about a failure (retry, wait, give up) stands with the caller, not here.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -89,6 +91,8 @@ _THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+_NO_WORK_GROUP = re.compile(r"workgroup .*not found", re.IGNORECASE)
+_DEPLOY_HINT = ". Has `lakehouse deploy` made it? Is LAKEHOUSE_PREFIX right?"
 _CREDENTIALS_HINT = (
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE "
     "(any value does for the local AWS)"
@@ -102,7 +106,9 @@ def _from_response(doing: str, error: ClientError) -> AwsFailure:
     message = f"{doing}: {code}: {words} (request {request_id})"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _NOT_FOUND:
-        return NotFound(message, code)
+        return NotFound(message + (_DEPLOY_HINT if code == "NoSuchBucket" else ""), code)
+    if code == "InvalidRequestException" and _NO_WORK_GROUP.search(words):
+        return NotFound(message + _DEPLOY_HINT, code)
     if code in _EXISTS:
         return AlreadyExists(message, code)
     if code in _DENIED:
@@ -144,6 +150,10 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except (ClientError, BotoCoreError) as error:
         raise translate(doing, error) from error
+    except S3UploadFailedError as error:  # boto3's word for a ClientError while uploading a file
+        if isinstance(error.__context__, ClientError):
+            raise translate(doing, error.__context__) from error
+        raise AwsFailure(f"{doing}: {error}") from error
 
 
 def pages(client: Any, operation: str, doing: str, **request: Any) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, NoRegionError
 
 from lakehouse.aws.errors import AwsFailure, translate
 
@@ -22,7 +22,7 @@ CONFIG = Config(
 def make_client(service: str, region: str | None = None, endpoint_url: str | None = None) -> Any:
     """A boto3 client of `service`; by default region and endpoint are those of the environment."""
     try:
-        return boto3.session.Session().client(
+        client = boto3.session.Session().client(
             service,  # type: ignore[call-overload]
             region_name=region,
             endpoint_url=endpoint_url,
@@ -32,3 +32,6 @@ def make_client(service: str, region: str | None = None, endpoint_url: str | Non
         raise translate(f"connect to {service}", error) from error
     except ValueError as error:  # botocore's word for an endpoint that is not a URL
         raise AwsFailure(f"connect to {service}: {error}. Mend AWS_ENDPOINT_URL") from error
+    if client.meta.region_name == "":  # set, and empty: signing would fail without saying why
+        raise translate(f"connect to {service}", NoRegionError())
+    return client
