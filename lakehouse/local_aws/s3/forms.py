@@ -22,6 +22,7 @@ from werkzeug.sansio.multipart import (
     MultipartDecoder,
     NeedData,
 )
+from werkzeug.urls import iri_to_uri
 
 from lakehouse.local_aws.objects.store import Attributes, ObjectStore, StoredObject
 from lakehouse.local_aws.s3.body import body_of, stage_verified
@@ -139,11 +140,11 @@ def _headers(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields as the headers that they stand for, in UTF-8 as the form is."""
     headers = {}
     for name, value in fields.items():
-        if _HEADER.fullmatch(name):
-            headers[name] = value.encode().decode("latin-1")
         if name in _GIVEN_BACK:
             header_value(name, value)
-        if name.startswith(META) and not _HEADER.fullmatch(name):
+        if _HEADER.fullmatch(name):
+            headers[name] = value.encode().decode("latin-1")
+        elif name.startswith(META):
             raise invalid_argument("This is no name of a header.", name, value)
     if "acl" in headers:
         headers["x-amz-acl"] = headers.pop("acl")
@@ -159,9 +160,9 @@ def _attributes(fields: Mapping[str, str], headers: Mapping[str, str]) -> Attrib
 
 def _answer(request: S3Request, fields: Mapping[str, str], stored: StoredObject) -> S3Response:
     headers = {**written_headers(stored), "Location": object_url(request, stored.key)}
-    target = fields.get("success_action_redirect") or fields.get("redirect", "")
-    if urlsplit(target).scheme in ("http", "https"):
-        return S3Response(303, {**headers, "Location": _redirected(target, stored)})
+    target = _redirected(fields, stored)
+    if target is not None:
+        return S3Response(303, {**headers, "Location": target})
     status = _STATUSES.get(fields.get("success_action_status", ""), 204)
     if status != 201:
         return S3Response(status, headers)
@@ -174,8 +175,14 @@ def _answer(request: S3Request, fields: Mapping[str, str], stored: StoredObject)
     return xml_response("PostResponse", answer, 201, headers)
 
 
-def _redirected(target: str, stored: StoredObject) -> str:
-    url = urlsplit(target)
+def _redirected(fields: Mapping[str, str], stored: StoredObject) -> str | None:
+    """Where the browser is sent; a field that is no URL counts as not given."""
+    try:
+        url = urlsplit(fields.get("success_action_redirect") or fields.get("redirect", ""))
+    except ValueError:
+        return None
+    if url.scheme not in ("http", "https"):
+        return None
     said = {"bucket": stored.bucket, "key": stored.key, "etag": f'"{stored.etag}"'}
     query = urlencode([*parse_qsl(url.query, keep_blank_values=True), *said.items()])
-    return url._replace(query=query).geturl()
+    return iri_to_uri(url._replace(query=query).geturl())

@@ -81,16 +81,22 @@ def test_the_form_may_choose_the_status(
 
 
 def test_the_form_may_send_the_browser_on(bucket: str, http_call: Call) -> None:
-    fields = {"key": "a b", "success_action_redirect": "https://example.com/done?x=1"}
+    fields = {"key": "a b", "success_action_redirect": "https://example.com/döne日/?x=1"}
     answer = post(http_call, bucket, form(fields))
     url = urlsplit(answer.headers["location"])
-    assert (answer.status, url.netloc, url.path) == (303, "example.com", "/done")
+    assert (answer.status, url.netloc, url.path) == (303, "example.com", "/d%C3%B6ne%E6%97%A5/")
     assert dict(parse_qsl(url.query)) == {
         "x": "1",
         "bucket": bucket,
         "key": "a b",
         "etag": answer.headers["etag"],
     }
+
+
+@pytest.mark.parametrize("target", ["http://[x", "javascript:alert(1)", "done"])
+def test_a_redirect_to_no_url_is_as_none(bucket: str, http_call: Call, target: str) -> None:
+    answer = post(http_call, bucket, form({"key": "a", "success_action_redirect": target}))
+    assert answer.status == 204
 
 
 def test_a_large_file_comes_through_whole(s3: Any, bucket: str, http_call: Call) -> None:
