@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from lakehouse.local_aws.dispatch import Operation, dispatch, unsupported_operation
-from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.errors import STORAGE_ERRORS, AwsError, storage_failure
 from lakehouse.local_aws.moto_services import COMPANIONS, MOTO_SERVICES, refuse_log_pattern
 from lakehouse.local_aws.validation import ServiceName
 
@@ -34,6 +34,14 @@ _TARGETS = {
     "AmazonSQS": "sqs",
     "Logs_20140328": "logs",
 }
+_FAILURES = {
+    "athena": "InternalServerException",
+    "glue": "InternalServiceException",
+    "iam": "ServiceFailure",
+    "logs": "ServiceUnavailableException",
+    "s3": "InternalError",
+}
+"""How services call a failure of their own, here a full or broken disk."""
 _SIGNED = re.compile(r"Credential=([^/\s]+)/\d+/([^/\s]+)/([^/\s]+)/aws4_request")
 _DEFAULT_REGION = "us-east-1"
 _LOGGER = logging.getLogger(__name__)
@@ -96,6 +104,10 @@ class Gateway:
         except NotImplementedError:
             refusal = unsupported_operation(call.service, call.operation or "call")
             return _error(call, refusal, start_response)
+        except STORAGE_ERRORS as error:
+            _LOGGER.error("%s %s: %s", call.service, call.operation, error)
+            code = _FAILURES.get(call.service, "InternalFailure")
+            return _error(call, AwsError(code, storage_failure(error), 500), start_response)
         except Exception as error:
             _LOGGER.exception("%s %s", call.service, call.operation)
             failure = AwsError("InternalFailure", f"{type(error).__name__}: {error}", 500)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.errors import STORAGE_ERRORS, AwsError, storage_failure
 from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.notifications import Notifications
 from lakehouse.local_aws.s3.operations import S3Operations
@@ -73,9 +73,12 @@ class S3Application:
             self._learn_buckets()
         except AwsError as error:
             return error_response(error, request)
-        except OSError as error:
+        except STORAGE_ERRORS as error:
+            _LOGGER.error("%s %s: %s", request.method, request.resource, error)
+            return error_response(AwsError("InternalError", storage_failure(error), 500), request)
+        except Exception as error:
             _LOGGER.exception("%s %s", request.method, request.resource)
-            words = f"We encountered an internal error: {error.strerror or error}"
+            words = f"We encountered an internal error: {type(error).__name__}: {error}"
             return error_response(AwsError("InternalError", words, 500), request)
         environ["wsgi.input"] = io.BytesIO(answer.document)
         environ["CONTENT_LENGTH"] = str(len(answer.document))

@@ -1,6 +1,8 @@
 """ObjectStore: what is stored, listed, adopted and recovered."""
 
 import hashlib
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -250,6 +252,14 @@ def test_a_start_finishes_what_a_kill_interrupted(store: ObjectStore, tmp_path: 
     assert list(files.aside_dir("logs").iterdir()) == []
     assert again._table.pending_deletes() == []
     again.close()
+
+
+@pytest.mark.soak
+def test_a_kill_at_any_step_leaves_all_that_was_acknowledged(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lakehouse_tests.local_aws.objects.crash_points"]
+    ended = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    assert int(ended.stdout) > 100  # steps at which it was killed
 
 
 def test_a_reader_finds_the_file_of_every_row_it_sees(store: ObjectStore) -> None:
