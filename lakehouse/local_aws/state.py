@@ -5,14 +5,19 @@ Does not belong here: what a document means (its owner knows), and objects of S3
 """
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lakehouse.local_aws.errors import STORAGE_ERRORS
 from lakehouse.local_aws.sqlite import Database, key_range
 
+_PATIENCE = 1.0  # seconds between two attempts of a write that must not be lost
+_LOGGER = logging.getLogger(__name__)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
   scope TEXT NOT NULL,
@@ -118,3 +123,21 @@ def _execute_each(connection: sqlite3.Connection, keys: Iterable[tuple[str, str,
 def _load(body: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(body)
     return document
+
+
+def insist(write: Callable[[], None], give_up: Callable[[], bool]) -> None:
+    """Repeat a write that a full disk refuses, until it is taken or `give_up()` says so.
+
+    For the ends of what runs in the background: nobody is there to be told of an error, and what
+    has ended must not seem to run for ever.
+    """
+    while True:
+        try:
+            write()
+        except STORAGE_ERRORS as error:
+            if give_up():
+                return
+            _LOGGER.error("%s; trying again", error)
+            time.sleep(_PATIENCE)
+        else:
+            return

@@ -74,6 +74,13 @@ def test_a_command_runs_in_its_environment_and_gives_its_code(tmp_path: Path) ->
     assert (ended.returncode, ended.stdout, ended.stderr) == (7, "['logs']\n", "")
 
 
+@pytest.mark.soak
+def test_a_command_that_a_signal_ends_gives_the_code_that_shells_give(tmp_path: Path) -> None:
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    ended = start("--port", "0", "--data-dir", str(tmp_path), "--", sys.executable, "-c", script)
+    assert ended.returncode == 128 + signal.SIGKILL
+
+
 def test_what_keeps_it_from_starting_is_one_line(tmp_path: Path, local_aws: LocalAws) -> None:
     (tmp_path / "file").write_text("")
     below = tmp_path / "file" / "below"

@@ -18,7 +18,7 @@ from lakehouse.local_aws.athena.executions import reused, succeeded
 from lakehouse.local_aws.athena.query_job import Job
 from lakehouse.local_aws.athena.result_reuse import ResultReuse
 from lakehouse.local_aws.athena.run import Runner
-from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.errors import STORAGE_ERRORS, AwsError, storage_failure
 
 Document = dict[str, Any]
 CONCURRENT_QUERIES = 8
@@ -116,8 +116,23 @@ class QueryRuns:
             self._running[execution["QueryExecutionId"]] = copy.deepcopy(query)
 
     def _end(self, query_id: str, query: Document, session: Session) -> None:
-        self.store.end(query)  # an end that a client has seen is never forgotten
+        kept = self._keep_end(query)  # an end that a client has seen is never forgotten
         with self._lock:
-            self._running.pop(query_id, None)
+            if kept:
+                self._running.pop(query_id, None)
+            else:
+                self._running[query_id] = query
             self._sessions.pop(query_id, None)
         session.close()
+
+    def _keep_end(self, query: Document) -> bool:
+        """Keep how a query ended. What a full disk does not take is FAILED, now and after a restart
+        of the server, which finds it unfinished."""
+        try:
+            self.store.end(query)
+        except STORAGE_ERRORS as error:
+            _log.error("query %s: %s", query["QueryExecution"]["QueryExecutionId"], error)
+            internal = QueryError("GENERIC_INTERNAL_ERROR", storage_failure(error), SYSTEM)
+            queries.failed(query, internal, time.time())
+            return False
+        return True

@@ -16,6 +16,7 @@ from lakehouse.local_aws.crawlers.history import ended_crawl, ready_crawler, sta
 from lakehouse.local_aws.crawlers.scan import CrawlStopped
 from lakehouse.local_aws.crawlers.store import CrawlerStore
 from lakehouse.local_aws.errors import AwsError
+from lakehouse.local_aws.state import insist
 
 Document = dict[str, Any]
 
@@ -94,7 +95,10 @@ class CrawlRuns:
             status, reason = "FAILED", f"{error.message} ({error.code})"
         except Exception as error:  # noqa: BLE001 - the thread's last line: reported, not hidden
             status, reason = "FAILED", f"Internal Service Exception: {error!r}"
-        self._finish(crawler["Name"], crawl, status, reason, changes, log)
+        insist(
+            lambda: self._finish(crawler["Name"], crawl, status, reason, changes, log),
+            lambda: self._closed,
+        )
 
     def _crawl(self, crawler: Document, log: CrawlLog) -> Crawl:
         name = crawler["Name"]

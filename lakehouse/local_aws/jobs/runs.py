@@ -25,6 +25,7 @@ from lakehouse.local_aws.jobs.job_operations import existing_job
 from lakehouse.local_aws.jobs.launch import JobHost
 from lakehouse.local_aws.jobs.records import JobRecords
 from lakehouse.local_aws.jobs.run import JobRun, clean_up_interrupted
+from lakehouse.local_aws.state import insist
 
 _MOST = 200
 _CLOSE_SECONDS = 10.0
@@ -140,10 +141,13 @@ class RunOperations:
 
     def _ended(self, job: Document, run: Document) -> None:
         """Record the end; a failed run within MaxRetries is followed by the next attempt."""
+        insist(lambda: self._record_end(job, run), lambda: self._closing)
+
+    def _record_end(self, job: Document, run: Document) -> None:
         again = run["JobRunState"] == "FAILED" and run["Attempt"] < job["MaxRetries"]
         with self._lock:
             self._records.finish(run)
-            del self._running[run["Id"]]
+            self._running.pop(run["Id"], None)
             if again and not self._closing:
                 self._launch(job, retry_document(run, time.time()), most=sys.maxsize)
 

@@ -126,7 +126,7 @@ class ObjectFiles:
     def candidates(self, bucket: str, key: str) -> list[str]:
         """The paths where a key's file may lie, preferred first."""
         plain, aside = self.plain_path(bucket, key), self.aside_path(bucket, key)
-        return [aside] if plain is None else [plain, aside]
+        return [plain, aside] if plain and _is_straight(plain.rpartition("/")[0]) else [aside]
 
     def stage(self, body: Iterable[bytes], digests: Mapping[str, Digest]) -> StagedFile:
         """Write a body chunk by chunk; a body that raises leaves nothing behind."""
@@ -151,21 +151,26 @@ class ObjectFiles:
         plain = self.plain_path(bucket, key)
         if plain is not None:
             try:
-                self._make_folder(plain.rpartition("/")[0])
-                if not _is_folder(plain):
+                if self._makes_folder(plain.rpartition("/")[0]) and not _is_folder(plain):
                     return plain
             except (FileExistsError, NotADirectoryError):
                 pass  # a file stands where a folder is needed
-        self._make_folder(f"{self._aside}/{bucket}")
+        self._makes_folder(f"{self._aside}/{bucket}")
         return self.aside_path(bucket, key)
 
-    def _make_folder(self, folder: str) -> None:
-        """Make a folder, unless it was just made: `place` makes it again if it is gone."""
+    def _makes_folder(self, folder: str) -> bool:
+        """Make a folder, unless it was just made: `place` makes it again if it is gone.
+
+        False if the way to it goes through a symbolic link, which may lead out of the root.
+        """
         if folder not in self._made:
+            if not _is_straight(folder):
+                return False
             Path(folder).mkdir(parents=True, exist_ok=True)
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
             self._made.add(folder)
+        return True
 
     def place(self, staged: str, path: str) -> None:
         """Move a file over what is at a destination, in one step."""
@@ -238,6 +243,11 @@ class _NewFile:
 
     def __exit__(self, *_: object) -> None:
         os.close(self._handle)
+
+
+def _is_straight(folder: str) -> bool:
+    """Whether no part of a path, as far as it exists, is a symbolic link."""
+    return str(Path(folder).resolve()) == folder
 
 
 def _is_folder(path: str) -> bool:

@@ -73,6 +73,25 @@ def test_a_hard_key_is_stored_inside_the_root(store: ObjectStore, tmp_path: Path
     assert not stored.path.exists()
 
 
+def test_no_symbolic_link_leads_out_of_the_root(store: ObjectStore, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    (outside / "secret").write_bytes(b"secret")
+    (store.bucket_dir("logs") / "link").symlink_to(outside)
+    (store.bucket_dir("logs") / "file").symlink_to(outside / "secret")
+    for key in ("link/new", "link/secret", "link/deep/er", "file"):
+        with pytest.raises(AwsError, match="NoSuchKey"):
+            store.open("logs", key)
+        stored = store.put("logs", key, b"mine")
+        assert stored.path.resolve().is_relative_to(tmp_path.resolve())
+        opened, file = store.open("logs", key)
+        with file:
+            assert (opened, file.read()) == (stored, b"mine")
+        store.delete("logs", key)
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == {"secret": b"secret"}
+    assert store.adopt("logs") == []
+
+
 def test_a_file_and_a_folder_of_one_name_live_together(store: ObjectStore) -> None:
     store.put("logs", "a", b"1")
     store.put("logs", "a/b", b"2")
