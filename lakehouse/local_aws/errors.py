@@ -4,7 +4,6 @@ Every failure that a client may see is an `AwsError`: the code and the words of 
 How an error is written on the wire (JSON or XML) is the affair of the protocol modules.
 """
 
-
 import sqlite3
 
 STORAGE_ERRORS = (OSError, sqlite3.Error)

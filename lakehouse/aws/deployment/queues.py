@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.deployment.resource import Resource, Settings, logical_id
@@ -197,7 +198,8 @@ class Notifications(Resource):
         return {}
 
     def _configuration(self, source: LogSource) -> dict[str, Any]:
-        rules = [{"Name": "prefix", "Value": raw_root(source)}]
+        # S3 compares with the encoded key: a raw "=" would never match (checked 2026-11).
+        rules = [{"Name": "prefix", "Value": quote_plus(raw_root(source), safe="/")}]
         return {
             "Id": source.name,
             "QueueArn": self.place.arn(self.account.raw_queue(source.name)),
