@@ -32,11 +32,10 @@ class Broken:
 
 def documents(text: str) -> Iterator[Any]:
     """The JSON documents of a text, and a Broken for each that is none."""
-    decoder = json.JSONDecoder(parse_constant=_no_constant)
     position = _after_space(text, 0)
     while position < len(text):
         try:
-            value, position = decoder.raw_decode(text, position)
+            value, position = _DECODER.raw_decode(text, position)
             yield value
         except json.JSONDecodeError as error:
             yield Broken(error.msg, error.pos)
@@ -49,7 +48,7 @@ def documents(text: str) -> Iterator[Any]:
 
 def one_document(line: str) -> Any:
     """The document that a line is. Raises ValueError if it is not exactly one."""
-    return json.loads(line, parse_constant=_no_constant)
+    return _DECODER.decode(line)
 
 
 def records_of(value: Any) -> Iterator[Record | Broken]:
@@ -129,3 +128,6 @@ def _after_space(text: str, position: int) -> int:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pyspark import RDD
+from pyspark.serializers import UTF8Deserializer
 from pyspark.sql import DataFrame, SparkSession
 
 from .errors import error_type
@@ -57,15 +59,15 @@ def read_json(session: SparkSession, files: Files, options: Options) -> tuple[Ty
 
 
 def _observed_lines(texts: DataFrame) -> _Lines:
-    seen = texts.select("value").rdd.mapPartitions(_observe_lines).collect()
+    seen = strings(texts.select("value")).mapPartitions(_observe_lines).collect()
     kind = merged_all(part for part, _ in seen)
     regular = all(regular for _, regular in seen)
     return _Lines(kind if isinstance(kind, StructType) else StructType(), regular)
 
 
-def _observe_lines(lines: Iterable[Any]) -> Iterator[tuple[DataType, bool]]:
+def _observe_lines(lines: Iterable[str]) -> Iterator[tuple[DataType, bool]]:
     seen = Observed()
-    for (line,) in lines:
+    for line in lines:
         if not line or line.isspace():
             continue
         try:
@@ -78,6 +80,16 @@ def _observe_lines(lines: Iterable[Any]) -> Iterator[tuple[DataType, bool]]:
             return
         seen.add(document)
     yield seen.type(), True
+
+
+def strings(texts: DataFrame) -> "RDD[str]":
+    """The values of a column of text; as rows, they would take three times as long to Python."""
+    data: Any = texts._jdf
+    decoder: Any = UTF8Deserializer
+    context = texts.sparkSession.sparkContext
+    assert context._jvm is not None
+    encoder = context._jvm.org.apache.spark.sql.Encoders.STRING()
+    return RDD(getattr(data, "as")(encoder).javaRDD(), context, decoder())
 
 
 def _by_spark(

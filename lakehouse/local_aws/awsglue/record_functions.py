@@ -66,8 +66,8 @@ def from_items(
     items = items.mapPartitions(_observed).persist(StorageLevel.MEMORY_AND_DISK)
     seen = merged_all(kind for _, _, kind in items.filter(_is_type).collect() if kind)
     kind = kept_types(seen, before)
-    records = items.map(lambda item: item[0]).filter(lambda record: record is not None)
-    errors = items.filter(lambda item: item[1] is not None).map(lambda item: {"error": item[1]})
+    records = items.mapPartitions(_records)
+    errors = items.mapPartitions(_errors)
     return (
         from_records(session, records, kind if isinstance(kind, StructType) else StructType()),
         from_records(session, errors, error_type(before)),
@@ -120,6 +120,14 @@ def _observed(items: Iterable[Item]) -> Iterator[Item]:
         else:
             yield item
     yield None, None, seen.type()
+
+
+def _records(items: Iterable[Item]) -> Iterator[Record]:
+    return (item[0] for item in items if item[0] is not None)
+
+
+def _errors(items: Iterable[Item]) -> Iterator[Record]:
+    return ({"error": item[1]} for item in items if item[1] is not None)
 
 
 def _is_type(item: Item) -> bool:

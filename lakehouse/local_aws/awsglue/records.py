@@ -41,6 +41,8 @@ _KINDS: dict[type, str] = {
 }
 _WIDER = {"int": ("long", "double"), "long": ("double",), "double": ("float",)}
 """Where a number goes that has no place of its own kind; the rest goes to decimal or string."""
+_ONE_KIND = ("boolean", "string", "double")
+"""Kinds that a value's Python type alone tells, and that have nothing inside."""
 _SAME_IN_PYTHON = {"int": ("byte", "short", "long"), "double": ("float",)}
 
 
@@ -61,6 +63,7 @@ class Observed:
 
     def __init__(self) -> None:
         self._kinds: set[str] = set()
+        self._known: type | None = None  # a Python type of which another value says nothing new
         self._fields: dict[str, Observed] = {}
         self._elements: Observed | None = None
         self._digits = (0, 0)  # before and after the point
@@ -71,6 +74,7 @@ class Observed:
             return
         kind = kind_of(value)
         self._kinds.add(kind)
+        self._known = type(value) if kind in _ONE_KIND else None
         if kind == "struct":
             self._add_fields(value)
         elif kind == "array":
@@ -99,6 +103,8 @@ class Observed:
             field = fields.get(name)
             if field is None:
                 field = fields[name] = Observed()
+            elif field._known is type(value):
+                continue
             field.add(value)
 
     def _add_digits(self, value: Decimal) -> None:

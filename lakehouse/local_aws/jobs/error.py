@@ -58,7 +58,7 @@ def error_message(command: str, report: Mapping[str, Any] | None, exit_code: int
     if command == "pythonshell":
         return text[:MAX_LENGTH]
     line = f"Failed Line Number: {report['line']}; " if report.get("line") else ""
-    killed = report.get("java_exit_code") or 0
+    killed = report.get("driver_exit_code") or 0
     if killed < 0:
         text = f"{text} (the Spark driver ended: {_exit_text(killed)})"
     return f"Error Category: {_category(report)}; {line}{text}"[:MAX_LENGTH]

@@ -6,7 +6,7 @@ LaunchError with Glue's words; nothing is executed here.
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from lakehouse.local_aws.jobs.definition import Document
 from lakehouse.local_aws.jobs.error import missing_object_message
 from lakehouse.local_aws.jobs.output import SparkFolders
 from lakehouse.local_aws.jobs.python_modules import problem_of, requirements_in, unpack_wheel
-from lakehouse.local_aws.jobs.spark import SparkRequest, spark_environment
+from lakehouse.local_aws.jobs.spark import SparkRequest, driver_command, spark_environment
 from lakehouse.local_aws.metastore.server import Metastore
 from lakehouse.local_aws.objects.store import ObjectStore
 
-CLASS_LIST = "classes.lst"
 AWSGLUE = Path(__file__).parents[1] / "awsglue"
 PutLogEvents = Callable[[str, str, str, list[str]], None]
 """(scope, log group, log stream, lines)"""
@@ -63,6 +62,8 @@ class Launch:
     folder: Path
     report: Path
     environment: Mapping[str, str]
+    driver: Sequence[str]
+    """The command of the JVM; empty for a Python shell job."""
 
 
 def prepare(host: JobHost, job: Document, run: Document) -> Launch:
@@ -80,9 +81,11 @@ def prepare(host: JobHost, job: Document, run: Document) -> Launch:
     for module in special.modules:
         provide_module(host, module, folder)
     environment = {**child_environment(host, folder, libraries), **special.variables}
+    driver: list[str] = []
     if job["Command"]["Name"] == "glueetl":
-        environment |= _spark(host, folder, special, script)
-    return Launch(script, folder, folder / "report.json", environment)
+        environment |= spark_environment(folder)
+        driver = _driver(host, folder, special, script)
+    return Launch(script, folder, folder / "report.json", environment, driver)
 
 
 def fetch(host: JobHost, uri: str, folder: Path) -> Path:
@@ -139,14 +142,14 @@ def child_environment(host: JobHost, folder: Path, libraries: list[Path]) -> dic
     }
 
 
-def _spark(host: JobHost, folder: Path, special: SpecialParameters, script: Path) -> dict[str, str]:
+def _driver(host: JobHost, folder: Path, special: SpecialParameters, script: Path) -> list[str]:
     request = SparkRequest(
         folder=folder,
         conf=dict(special.conf),
         jars=[fetch(host, uri, folder / "jars") for uri in special.jars],
         jars_first=special.jars_first,
-        jvm_options=host.archive.options(folder / CLASS_LIST),
+        jvm_options=host.archive.options(),
     )
     wants_catalog = special.catalog or CATALOG_FACTORY in script.read_text("utf-8", "replace")
     metastore = host.metastore.uri() if wants_catalog else None
-    return spark_environment(request, host.spark_folders.mount_table, metastore)
+    return driver_command(request, host.spark_folders.mount_table, metastore)

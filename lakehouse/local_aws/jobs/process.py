@@ -4,6 +4,7 @@ Belongs here: starting, ending and recognizing the processes of a run (POSIX). W
 gets from that is the affair of run.py; what the child executes, of bootstrap.py.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _POLL = 0.02  # seconds
@@ -54,6 +55,10 @@ class JobProcess:
         except subprocess.TimeoutExpired:
             return
 
+    def set_priority(self, niceness: int) -> None:
+        """Give way to other processes, from now on and with all children to come."""
+        os.setpriority(os.PRIO_PROCESS, self._popen.pid, niceness)
+
     def end(self, grace: float) -> None:
         """Wait `grace` seconds for what is left of the session, then kill it and reap the child."""
         wait_for_session(self._popen.pid, grace, self._popen)
@@ -72,21 +77,18 @@ class JobProcess:
         os.close(self._lifeline)
 
 
-def start(
-    script: Path,
-    arguments: Sequence[str],
-    report: Path,
-    folder: Path,
-    environment: Mapping[str, str],
-    streams: Literal["joined", "apart"],
-) -> JobProcess:
-    """Start the script under bootstrap.py in `folder`, in a session of its own."""
+def start(order: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> JobProcess:
+    """Start a script under bootstrap.py, which says what an order is, in a session of its own.
+
+    `folder` is the run's own; the script runs in its folder `work`.
+    """
+    paper = folder / "order.json"
+    paper.write_text(json.dumps(order), encoding="utf-8")
     reader, writer = os.pipe()
-    call = [str(BOOTSTRAP), str(reader), streams, str(report), str(script), *arguments]
     try:
         popen: subprocess.Popen[bytes] = subprocess.Popen(
-            [sys.executable, *call],
-            cwd=folder,
+            [sys.executable, str(BOOTSTRAP), str(paper), str(reader)],
+            cwd=folder / "work",
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -18,7 +18,7 @@ from lakehouse.local_aws.jobs import process as job_process
 from lakehouse.local_aws.jobs.arguments import script_argv, special_parameters
 from lakehouse.local_aws.jobs.definition import Document, RunState, outcome
 from lakehouse.local_aws.jobs.error import error_message
-from lakehouse.local_aws.jobs.launch import CLASS_LIST, JobHost, Launch, LaunchError, prepare
+from lakehouse.local_aws.jobs.launch import JobHost, Launch, LaunchError, prepare
 from lakehouse.local_aws.jobs.logs import JobLogs, log_stream
 from lakehouse.local_aws.jobs.process import JobProcess
 from lakehouse.local_aws.jobs.records import JobRecords
@@ -81,6 +81,7 @@ class JobRun:
                 return self._launched()
             finally:
                 self._host.spark_folders.end(self._run["Id"])
+                self._host.archive.build_later()
         except LaunchError as error:
             return "FAILED", str(error)
         except Exception as error:
@@ -98,14 +99,14 @@ class JobRun:
             self._seconds = time.time() - began
 
     def _start(self, launch: Launch) -> JobProcess:
-        return job_process.start(
-            launch.script,
-            script_argv(self._run),
-            launch.report,
-            launch.folder / "work",
-            launch.environment,
-            "joined" if self._spark else "apart",
-        )
+        order = {
+            "script": str(launch.script),
+            "arguments": script_argv(self._run),
+            "report": str(launch.report),
+            "driver": list(launch.driver),
+            "driver_grace": 0,
+        }
+        return job_process.start(order, launch.folder, launch.environment)
 
     def _followed(self, process: JobProcess, launch: Launch, began: float) -> Verdict:
         try:
@@ -118,8 +119,6 @@ class JobRun:
         code = process.exit_code() or 0
         if code:
             return "FAILED", error_message(self._job["Command"]["Name"], _read(launch.report), code)
-        if self._spark:
-            self._host.archive.build_later(launch.folder / CLASS_LIST)
         return "SUCCEEDED", None
 
     def _follow(self, process: JobProcess, deadline: float) -> Ending:

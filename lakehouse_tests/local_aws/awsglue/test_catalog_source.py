@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lakehouse.local_aws.awsglue.catalog import fields_of
+from lakehouse.local_aws.awsglue.catalog_source import selected_partitions
 from lakehouse_tests.local_aws.awsglue.frames import records_of, tree_of
 
 if TYPE_CHECKING:
@@ -107,13 +109,16 @@ FIRST, SECOND, THIRD = (
             {"additional_options": {"recurse": True}},
             [FIRST, SECOND, THIRD, {**SECOND, "id": 22}],
         ),
-        ({"push_down_predicate": "(day == '02' and hour > 7)"}, [SECOND]),
-        ({"push_down_predicate": "cast(day as int) >= 3"}, [THIRD]),
-        ({"additional_options": {"catalogPartitionPredicate": "day = '01'"}}, [FIRST]),
-        ({"push_down_predicate": "day = 'none'"}, []),
+        (
+            {
+                "push_down_predicate": "(day == '02' or hour > 8)",
+                "additional_options": {"catalogPartitionPredicate": "hour < 9"},
+            },
+            [SECOND],
+        ),
     ],
 )
-def test_partitions_are_read_as_predicates_say(
+def test_partitions_are_read_as_options_say(
     glue: "GlueContext", bucket: Path, by_day: str, options: Any, found: list[Any]
 ) -> None:
     frame = glue.create_dynamic_frame.from_catalog(
@@ -121,6 +126,24 @@ def test_partitions_are_read_as_predicates_say(
     )
     rows = [{**dict.fromkeys(THIRD), **record} for record in records_of(frame)]
     assert sorted(rows, key=lambda row: row["id"]) == found
+
+
+@pytest.mark.parametrize(
+    ("predicate", "days"),
+    [
+        ("", ["01", "02", "03"]),
+        ("cast(day as int) >= 2 and hour < 9", ["02"]),
+        ("day in ('01', '03')", ["01", "03"]),
+        ("day = 'none'", []),
+    ],
+)
+def test_a_predicate_is_spark_sql_over_typed_values(
+    glue: "GlueContext", predicate: str, days: list[str]
+) -> None:
+    keys = fields_of([{"Name": "day", "Type": "string"}, {"Name": "hour", "Type": "int"}])
+    partitions = [{"Values": [f"0{n}", str(n + 6)]} for n in (1, 2, 3)]
+    chosen = selected_partitions(glue.spark_session, keys, partitions, predicate)
+    assert [partition["Values"][0] for partition in chosen] == days
 
 
 def test_a_predicate_over_other_columns_is_an_error(
