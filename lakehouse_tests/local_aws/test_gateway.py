@@ -84,7 +84,7 @@ BROKEN = Gateway(no_services, lambda _: "1", failing, lambda _: frozenset({"List
 SIGNED = "AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1/{}/aws4_request, SignedHeaders=host"
 
 
-def test_what_fails_unforeseen_is_an_error_in_the_services_own_form(
+def test_a_broken_disk_and_what_fails_unforeseen_are_errors_in_the_services_own_form(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.CRITICAL)
@@ -92,11 +92,9 @@ def test_what_fails_unforeseen_is_an_error_in_the_services_own_form(
         BROKEN, HTTP_AUTHORIZATION=SIGNED.format("glue"), HTTP_X_AMZ_TARGET="AWSGlue.GetTable"
     )
     assert status == "500 Internal Server Error"
-    assert headers["x-amzn-ErrorType"] == "InternalFailure"
-    assert json.loads(body) == {
-        "__type": "InternalFailure",
-        "Message": "OSError: disk of 1 in eu-west-1 is full",
-    }
+    assert headers["x-amzn-ErrorType"] == "InternalServiceException"
+    words = "We encountered an internal error: disk of 1 in eu-west-1 is full. Please try again."
+    assert json.loads(body) == {"__type": "InternalServiceException", "Message": words}
     form = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "QUERY_STRING": "Action=ListUsers"}
     status, _, body = answer(BROKEN, HTTP_AUTHORIZATION=SIGNED.format("iam"), **form)
     assert status == "500 Internal Server Error"
