@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 Value = Any
 """None: there is no such thing."""
@@ -31,7 +31,7 @@ class Ledger:
         self.allowed[name] = (*before, value)
         try:
             call()
-        except (HTTPClientError, ClientError) as error:
+        except (BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] != "503":
                 raise
             raise ServerGoneError from error
