@@ -4,11 +4,14 @@ Runs SQL that `translate` and `tables` made, measures the bytes scanned, can be 
 never sees a user's text, and can reach nothing but the object store and the staging folder.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,7 @@ from lakehouse.local_aws.athena.translate import Translation
 _EXTREMES = re.compile(r"\b(min|max)\(", re.I)
 FETCH_ROWS = 10_000
 INTERRUPT_EVERY = 0.02  # seconds
+IDLE_CURSORS = 8  # kept for the next queries: making one and setting it up costs as much as a scan
 MEMORY_SHARE = 0.5  # of the machine's memory; more is spilled to disk
 
 
@@ -42,15 +46,32 @@ class Engine:
         for statement in _settings(readable, staging):
             self._connection.execute(statement)
         self._extensions = Extensions(self._connection)
+        self._idle: list[duckdb.DuckDBPyConnection] = []
 
-    def cursor(self) -> "Session":
+    def cursor(self) -> Session:
         """A session for one query."""
+        return Session(self._taken(), self._extensions, self._given_back)
+
+    def _taken(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
-            return Session(self._connection.cursor(), self._extensions)
+            if self._idle:
+                return self._idle.pop()
+            cursor = self._connection.cursor()
+        cursor.execute("PRAGMA enable_profiling = 'no_output'")
+        return cursor
+
+    def _given_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        with self._lock:
+            if len(self._idle) < IDLE_CURSORS:
+                self._idle.append(cursor)
+                return
+        cursor.close()
 
     def close(self) -> None:
         """End all sessions."""
         with self._lock:
+            while self._idle:
+                self._idle.pop().close()
             self._connection.close()
 
 
@@ -82,9 +103,16 @@ class Plan:
 class Session:
     """One query's cursor: planning, running, interrupting, measuring."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, extensions: Extensions) -> None:
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        extensions: Extensions,
+        give_back: Callable[[duckdb.DuckDBPyConnection], None],
+    ) -> None:
         self._cursor = cursor
         self._extensions = extensions
+        self._give_back = give_back
+        self._is_clean = True  # nothing is registered on the cursor and no result waits in it
         self._closed = threading.Event()
         self._lock = threading.Lock()  # an interrupt never meets a closed cursor
         self._translation: Translation | None = None
@@ -109,14 +137,21 @@ class Session:
         """Give the cursor back."""
         with self._lock:
             self._closed.set()
-            self._cursor.close()
+            if self._is_clean and not self.cancelled:
+                self._give_back(self._cursor)
+            else:
+                self._cursor.close()
 
     def plan(self, translation: Translation, tables: CatalogTables) -> Plan:
         """Choose partitions, list objects, and put the scans in front of the query."""
         self._translation = translation
-        relations = tuple(tables.relation(scan, self._select) for scan in translation.scans)
+        relations = tuple(
+            tables.relation(scan, self._select, _named_in(translation.sql, scan))
+            for scan in translation.scans
+        )
         for relation in relations:
             for name, stream in relation.streams.items():
+                self._is_clean = False
                 self._cursor.register(name, stream)
         sql = _with_scans(translation.sql, translation.scans, relations)
         self._extensions.prepare(sql)
@@ -134,17 +169,22 @@ class Session:
 
     def run(self, plan: Plan) -> Iterator[Sequence[Sequence[Any]]]:
         """The rows of a plan in blocks."""
-        with translated(self):
-            self._cursor.execute("PRAGMA enable_profiling = 'no_output'")
+        with translated(self), self._result():
             self._cursor.execute(plan.sql)
             while rows := self._cursor.fetchmany(FETCH_ROWS):
                 yield rows
 
     def batches(self, plan: Plan) -> Iterator[pa.RecordBatch]:
         """The rows of a plan as Arrow batches."""
-        with translated(self):
-            self._cursor.execute("PRAGMA enable_profiling = 'no_output'")
+        with translated(self), self._result():
             yield from self._cursor.sql(plan.sql).to_arrow_reader(FETCH_ROWS)
+
+    @contextmanager
+    def _result(self) -> Iterator[None]:
+        """Around reading a result; one that is not read to its end stays in the cursor."""
+        was_clean, self._is_clean = self._is_clean, False
+        yield
+        self._is_clean = was_clean
 
     def _explained(self, sql: str) -> dict[str, Any]:
         self._extensions.prepare(sql)
@@ -167,7 +207,6 @@ class Session:
     def copy(self, plan: Plan, target: str, options: str) -> None:
         """Write a plan's rows to files under the staging folder."""
         with translated(self):
-            self._cursor.execute("PRAGMA enable_profiling = 'no_output'")
             sql = f"COPY ({plan.sql}) TO {t.duckdb_string(target)} ({options})"
             self.rows_written = int((self._cursor.execute(sql).fetchone() or (0,))[0])
 
@@ -208,6 +247,11 @@ def explained(translation: Translation) -> dict[str, Any]:
         connection.close()
     tree: dict[str, Any] = json.loads(rows[0][1])[0]
     return tree
+
+
+def _named_in(sql: str, scan: Scan) -> frozenset[str]:
+    """The columns of a scan that a query may read: translation writes names in quotes always."""
+    return frozenset(c.name for c in scan.shape.columns if t.duckdb_identifier(c.name) in sql)
 
 
 def _with_scans(sql: str, scans: Sequence[Scan], relations: Sequence[Relation]) -> str:

@@ -4,7 +4,7 @@ Also says what reading footers costs DuckDB, so that it can be taken off the byt
 Source: Trino's Hive connector (parquet.use-column-names=true, as Athena), checked 2026-11.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -50,10 +50,10 @@ class Footer:
 
 @dataclass(frozen=True)
 class ParquetSource:
-    """The relation that reads the files, and each declared column's SQL over it."""
+    """The relation that reads the files, and the SQL of each column that is read over it."""
 
     sql: str
-    columns: list[str]
+    columns: dict[str, str]
 
 
 @lru_cache(maxsize=65536)
@@ -87,11 +87,18 @@ def footer_bytes(file: ParquetObject) -> int:
 
 
 def source(
-    files: Sequence[ParquetObject], columns: Sequence[StoredColumn], by_index: bool = False
+    files: Sequence[ParquetObject],
+    declared: Sequence[StoredColumn],
+    named: Container[str],
+    by_index: bool = False,
 ) -> ParquetSource:
-    """The relation over the files. QueryError HIVE_BAD_DATA when a stored type does not fit."""
+    """The relation over the files, with the declared columns that are in `named`.
+
+    QueryError HIVE_BAD_DATA when the stored type of one of them does not fit.
+    """
     footers = [footer(file) for file in files]
-    names = _by_index(footers, columns) if by_index else {c.name: c.name for c in columns}
+    names = _by_index(footers, declared) if by_index else {c.name: c.name for c in declared}
+    columns = [c for c in declared if c.name in named]
     stored: dict[str, list[pa.DataType]] = {c.name: [] for c in columns}
     for file, found in zip(files, footers, strict=True):
         for column in columns:
@@ -103,7 +110,8 @@ def source(
     same = all(f.columns.keys() == footers[0].columns.keys() for f in footers)
     mixed = not same or any(len(set(map(str, kinds))) > 1 for kinds in stored.values())
     sql = f"read_parquet([{paths}], union_by_name={str(mixed).lower()}, hive_partitioning=false)"
-    return ParquetSource(sql, [_column(c, names[c.name], stored[c.name]) for c in columns])
+    read = {c.name: _column(c, names[c.name], stored[c.name]) for c in columns}
+    return ParquetSource(sql, read)
 
 
 def _by_index(footers: list[Footer], columns: Sequence[StoredColumn]) -> dict[str, str]:

@@ -28,23 +28,30 @@ class QueryStore:
         self.state = state
         self.scope = scope
 
-    def by_token(self, token: str) -> Document | None:
+    def _by_token(self, token: str) -> Document | None:
         """The query that was started with a ClientRequestToken."""
         found = self.state.get(self.scope, _TOKEN, token)
         return found and self.state.get(self.scope, _QUERY, found["QueryExecutionId"])
 
-    def add(self, query: Document, token: str | None) -> None:
-        """Store a new, queued query, all or nothing."""
+    def add(self, query: Document, token: str | None) -> Document | None:
+        """Store a new, queued query, all or nothing.
+
+        Stores nothing and returns the earlier query when there is one of the same token.
+        """
         execution = query["QueryExecution"]
         query_id = execution["QueryExecutionId"]
         newest = f"{_END_OF_TIME - int(execution['Status']['SubmissionDateTime'] * 1e6):016d}"
         order = f"{execution['WorkGroup']}\x1f{newest}\x1f{query_id}"
         with self.state.transaction():
+            previous = self._by_token(token) if token else None
+            if previous is not None:
+                return previous
             self.state.put(self.scope, _QUERY, query_id, query)
             self.state.put(self.scope, _ORDER, order, {"QueryExecutionId": query_id})
             self.state.put(self.scope, _ACTIVE, query_id, {})
             if token is not None:
                 self.state.put(self.scope, _TOKEN, token, {"QueryExecutionId": query_id})
+        return None
 
     def get(self, query_id: str) -> Document:
         """A query. InvalidRequestException when there is none."""

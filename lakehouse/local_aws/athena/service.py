@@ -87,7 +87,7 @@ class AthenaService:
 
     def get(self, body: Document) -> Document:
         """GetQueryExecution."""
-        return {"QueryExecution": self.runs.find(body["QueryExecutionId"])["QueryExecution"]}
+        return {"QueryExecution": self.runs.find_soon(body["QueryExecutionId"])["QueryExecution"]}
 
     def batch_get(self, body: Document) -> Document:
         """BatchGetQueryExecution; what is not there is listed apart."""

@@ -137,7 +137,8 @@ def _create(tree: exp.Create, sql: str) -> Statement:
         return CreateView(_name(tree.this), query, text, bool(tree.args.get("replace")))
     if tree.kind != "TABLE" or not isinstance(tree.this, exp.Table):
         raise refused(f"Queries of this type are not supported: CREATE {tree.kind}")
-    with_data = not re.search(r"\bWITH\s+NO\s+DATA\s*$", sql, flags=re.I)
+    no_data = tree.find(exp.WithDataProperty)
+    with_data = no_data is None or not no_data.args.get("no")
     exists = bool(tree.args.get("exists"))
     return CreateTableAs(_name(tree.this), query, _properties(tree), exists, with_data)
 
@@ -152,7 +153,8 @@ def _properties(tree: exp.Expr) -> dict[str, PropertyValue]:
     properties = tree.args.get("properties")
     if properties is None:
         return {}
-    return dict(_property(item) for item in properties.expressions)
+    items = (p for p in properties.expressions if not isinstance(p, exp.WithDataProperty))
+    return dict(_property(item) for item in items)
 
 
 def _property(item: exp.Expr) -> tuple[str, PropertyValue]:

@@ -4,7 +4,7 @@ Which files those are belongs to `tables`; how text becomes values to `serdes`.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.types import Type, TypeSyntaxError
 
 Document = dict[str, Any]
+PATH = "$path"  # the hidden column with the address of a row's object
 
 
 @dataclass(frozen=True)
@@ -93,54 +94,63 @@ def empty(shape: TableShape) -> str:
     return f"SELECT {columns} WHERE FALSE"
 
 
-def group_sql(name: str, table: Document, group: Group) -> Relation:
-    """The relation of one group of files; `name` is its stream\'s, if it has one."""
-    columns, keys = stored_columns(table), partition_keys(table)
+def group_sql(name: str, table: Document, group: Group, named: Container[str]) -> Relation:
+    """The relation of one group of files; `name` is its stream\'s, if it has one.
+
+    Of the table's columns only those in `named` are in it.
+    """
+    columns, keys = stored_columns(table), _NamedKeys(partition_keys(table), named)
     if group.format == "parquet":
         by_index = group.parameters.get("parquet.column.index.access", "").lower() == "true"
-        source = parquet_files.source(group.files, columns, by_index)
-        return Relation(
-            name,
-            _select(columns, keys, source.columns, source.sql, group, "file_index"),
-            parquet=group.files,
-        )
+        source = parquet_files.source(group.files, columns, named, by_index)
+        sql = _select(source.columns, keys, source.sql, group, "file_index")
+        return Relation(name, sql, parquet=group.files)
     if group.format == "orc":
         return _orc(name, group, columns, keys)
     stream, values, source_sql = _text_source(name, table, group, columns)
-    sql = _select(columns, keys, values, source_sql, group, "file")
+    sql = _select(_named(columns, values, named), keys, source_sql, group, "file")
     return Relation(name, sql, {name: stream}, sum(f.size for f in group.files))
 
 
-def _orc(
-    name: str, group: Group, columns: list[StoredColumn], keys: list[StoredColumn]
-) -> Relation:
+@dataclass(frozen=True)
+class _NamedKeys:
+    """The partition keys of a table, and which columns a query names."""
+
+    keys: list[StoredColumn]
+    named: Container[str]
+
+
+def _named(
+    columns: Sequence[StoredColumn], values: Sequence[str], named: Container[str]
+) -> dict[str, str]:
+    """SQL of each column that is named."""
+    return {c.name: v for c, v in zip(columns, values, strict=True) if c.name in named}
+
+
+def _orc(name: str, group: Group, columns: list[StoredColumn], keys: _NamedKeys) -> Relation:
     parts, streams = [], {}
     for index, file in enumerate(group.files):
         source = orc_files.source(file.path, file.uri, columns, group.parameters)
         stream = f"{name} {index}"
         streams[stream] = source.data
         one = Group(group.format, group.parameters, (file,))
-        parts.append(_select(columns, keys, source.columns, t.duckdb_identifier(stream), one, "0"))
+        values = _named(columns, source.columns, keys.named)
+        parts.append(_select(values, keys, t.duckdb_identifier(stream), one, "0"))
     return Relation(name, " UNION ALL ".join(parts), streams, sum(f.size for f in group.files))
 
 
 def _select(
-    columns: list[StoredColumn],
-    keys: list[StoredColumn],
-    values: list[str],
-    source: str,
-    group: Group,
-    index: str,
+    columns: dict[str, str], keys: _NamedKeys, source: str, group: Group, index: str
 ) -> str:
-    selected = [
-        f"{v} AS {t.duckdb_identifier(c.name)}" for c, v in zip(columns, values, strict=True)
-    ]
-    for position, key in enumerate(keys):
-        by_file = [partition_value(f.values[position], key.type) for f in group.files]
-        selected.append(f"{_per_file(by_file, index)} AS {t.duckdb_identifier(key.name)}")
-    uris = [t.duckdb_string(f.uri) for f in group.files]
-    selected.append(f'{_per_file(uris, index)} AS "$path"')
-    return f"SELECT {', '.join(selected)} FROM {source}"
+    values = dict(columns)
+    for position, key in enumerate(keys.keys):
+        if key.name in keys.named:
+            by_file = [partition_value(f.values[position], key.type) for f in group.files]
+            values[key.name] = _per_file(by_file, index)
+    if PATH in keys.named:
+        values[PATH] = _per_file([t.duckdb_string(f.uri) for f in group.files], index)
+    selected = [f"{value} AS {t.duckdb_identifier(name)}" for name, value in values.items()]
+    return f"SELECT {', '.join(selected) or 'NULL'} FROM {source}"
 
 
 def _per_file(values: list[str], index: str) -> str:

@@ -6,7 +6,7 @@ else. How text is taken apart belongs to `serdes`, Parquet's footers to `parquet
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from lakehouse.local_aws.athena.serdes import StoredColumn
 from lakehouse.local_aws.athena.storage_formats import SERDES
 from lakehouse.local_aws.athena.system_tables import Suffix
 from lakehouse.local_aws.athena.table_sql import (
+    PATH,
     DataFile,
     Group,
     Relation,
@@ -87,7 +88,7 @@ class CatalogTables:
         columns = [TableColumn(c.name, c.type) for c in stored_columns(table)]
         keys = [TableColumn(c.name, c.type, True) for c in partition_keys(table)]
         return TableShape(
-            database, name, (*columns, *keys, TableColumn("$path", t.VARCHAR, hidden=True))
+            database, name, (*columns, *keys, TableColumn(PATH, t.VARCHAR, hidden=True))
         )
 
     def _suffix_shape(self, database: str, name: str, suffix: Suffix, where: str) -> TableShape:
@@ -127,8 +128,12 @@ class CatalogTables:
             "TABLE_NOT_FOUND", f"{where}Table 'awsdatacatalog.{database}.{name}' does not exist"
         )
 
-    def relation(self, scan: Scan, select: Select) -> Relation:
-        """The relation of a scan over the objects of the partitions it keeps."""
+    def relation(self, scan: Scan, select: Select, named: Container[str]) -> Relation:
+        """The relation of a scan over the objects of the partitions it keeps.
+
+        Of the table's columns only those in `named` are in it, which spares DuckDB work and a
+        query the errors of columns that it does not read.
+        """
         if scan.shape.database == system_tables.SCHEMA:
             return system_tables.schema_relation(scan.name, scan.shape, self.catalog)
         suffix = system_tables.suffix_of(scan.shape.name)
@@ -136,7 +141,7 @@ class CatalogTables:
             return self._suffix_relation(scan, suffix, select)
         table = self.table(scan.shape.database, scan.shape.name)
         groups = [g for g in self._groups(table, scan, select) if g.files]
-        parts = [group_sql(f"{scan.name} {i}", table, g) for i, g in enumerate(groups)]
+        parts = [group_sql(f"{scan.name} {i}", table, g, named) for i, g in enumerate(groups)]
         sql = " UNION ALL ".join(p.sql for p in parts) if parts else empty(scan.shape)
         return Relation(
             scan.name,

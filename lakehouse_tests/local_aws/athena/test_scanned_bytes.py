@@ -182,3 +182,80 @@ def test_the_cutoff_of_a_work_group_cancels(lake: Lake) -> None:
     done = lake.queries.run(sql, WorkGroup=lake.name)
     assert (done.state, done.reason) == ("CANCELLED", "Bytes scanned limit was exceeded")
     assert lake.queries.must(sql).rows == [("3000000",)]
+
+
+def total(bodies: dict[str, bytes], *columns: str) -> int:
+    return sum(chunk_bytes(body, *columns) for body in bodies.values())
+
+
+def test_every_reference_to_a_table_costs_what_it_reads(
+    days: tuple[Lake, dict[str, bytes]],
+) -> None:
+    # Athena reads a table once for each place that names it, a common table expression too.
+    lake, bodies = days
+    ids, names, values = (total(bodies, column) for column in ("id", "name", "value"))
+    cases = {
+        "SELECT sum(value) FROM $ UNION ALL SELECT sum(value) FROM $": 2 * values,
+        "SELECT sum(value) FROM $ UNION ALL SELECT max(id) FROM $ WHERE id >= 0": ids + values,
+        "SELECT * FROM (SELECT sum(value) s FROM $), (SELECT max(name) n FROM $)": names + values,
+        "SELECT sum(a.value) FROM $ a WHERE a.value > (SELECT avg(value) FROM $)": 2 * values,
+        "SELECT count(a.name) FROM $ a JOIN $ b ON a.id = b.id": 2 * ids + names,
+        "SELECT count(name) FROM $ WHERE id IN (SELECT id FROM $ WHERE value >= 0.0)": (
+            2 * ids + names + values
+        ),
+        "WITH x AS (SELECT sum(value) AS s FROM $) SELECT * FROM x AS a, x AS b": 2 * values,
+    }
+    assert {
+        sql: lake.scanned(sql.replace("JOIN $", f"JOIN {lake.database}.t")) for sql in cases
+    } == cases
+
+
+def test_a_view_costs_what_its_query_reads_of_what_is_asked(
+    days: tuple[Lake, dict[str, bytes]],
+) -> None:
+    lake, bodies = days
+    lake.queries.must(
+        lake.sql(f"CREATE VIEW {lake.database}.v AS SELECT id, upper(name) AS n, event_date FROM $")
+    )
+    where = f"FROM {lake.database}.v"
+    assert lake.scanned(f"SELECT max(n) {where}") == total(bodies, "name")
+    assert lake.scanned(f"SELECT max(id) {where} WHERE event_date = '2026-01-03'") == chunk_bytes(
+        bodies["2026-01-03"], "id"
+    )
+    assert lake.scanned(f"SELECT count(*) {where}") == 0
+
+
+def test_statements_that_write_cost_what_their_query_reads_and_ddl_nothing(
+    days: tuple[Lake, dict[str, bytes]],
+) -> None:
+    lake, bodies = days
+    name, expected = lake.database, total(bodies, "id")
+    assert lake.scanned(f"CREATE TABLE {name}.copy AS SELECT id FROM $") == expected
+    assert lake.scanned(f"INSERT INTO {name}.copy SELECT id FROM $") == expected
+    target = f"TO 's3://{lake.name}/unloaded/' WITH (format = 'PARQUET')"
+    assert lake.scanned(f"UNLOAD (SELECT id FROM $) {target}") == expected
+    assert lake.scanned(f"INSERT INTO {name}.copy VALUES 1") == 0
+    assert lake.scanned(f"CREATE TABLE {name}.none AS SELECT id FROM $ WITH NO DATA") == 0
+    for ddl in (
+        f"SHOW PARTITIONS {name}.t",
+        f"DESCRIBE {name}.t",
+        f"MSCK REPAIR TABLE {name}.t",
+        f"ALTER TABLE {name}.t DROP PARTITION (event_date = '2026-01-01')",
+        f"DROP TABLE {name}.copy",
+        f"EXPLAIN SELECT id FROM {name}.t",
+    ):
+        assert lake.scanned(ddl) == 0
+
+
+def test_text_is_read_whole_for_every_reference_and_whatever_is_asked_of_it(lake: Lake) -> None:
+    body = b"".join(b'{"a": %d, "b": "x"}\n' % i for i in range(3000))
+    lake.put("t/a.json", body)
+    lake.create("a int, b string", "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'")
+    cases = {
+        "SELECT a FROM $ LIMIT 1": len(body),
+        "SELECT count(*) FROM $": len(body),
+        "SELECT max(a) FROM $ UNION ALL SELECT min(a) FROM $": 2 * len(body),
+        "WITH x AS (SELECT max(a) AS m FROM $) SELECT * FROM x AS p, x AS q": 2 * len(body),
+        'SELECT "$path" FROM $ LIMIT 1': len(body),
+    }
+    assert {sql: lake.scanned(sql) for sql in cases} == cases

@@ -133,6 +133,9 @@ def test_a_running_query_stops_at_once(queries: Queries) -> None:
     query_id = queries.start(
         f"SELECT sum(a.x * b.x % 7) FROM {numbers} AS a(x) CROSS JOIN {numbers} AS b(x)"
     )
+    found = queries.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+    assert found["Status"]["State"] in ("QUEUED", "RUNNING")
+    assert "CompletionDateTime" not in found["Status"]
     queries.athena.stop_query_execution(QueryExecutionId=query_id)
     execution = queries.wait(query_id)
     assert execution["Status"]["State"] == "CANCELLED"

@@ -2,7 +2,11 @@
 
 import bz2
 import gzip
+import io
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lakehouse_tests.local_aws.athena.lake import Lake
 
@@ -169,6 +173,18 @@ def test_properties_that_would_change_the_reading_are_refused(lake: Lake) -> Non
     lake.create("a int", f"{SERDE} 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe' "
                 "WITH SERDEPROPERTIES ('serialization.encoding'='ISO-8859-1')")  # fmt: skip
     assert lake.reason("SELECT * FROM $").startswith("NOT_SUPPORTED: The encoding ISO-8859-1")
+
+
+def test_a_parquet_column_of_another_type_fails_the_queries_that_read_it(lake: Lake) -> None:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"a": [1, 2], "b": ["x", "y"]}), stream)
+    lake.put("t/part.parquet", stream.getvalue())
+    lake.create("a bigint, b double", "STORED AS PARQUET")
+    assert lake.rows("SELECT sum(a), count(*) FROM $") == [("3", "2")]
+    assert lake.reason("SELECT b FROM $") == (
+        f"HIVE_BAD_DATA: Field b's type STRING in parquet file s3://{lake.name}/t/part.parquet is "
+        "incompatible with type double defined in table schema"
+    )
 
 
 def test_parquet_columns_go_by_name_or_by_position(lake: Lake) -> None:
