@@ -33,6 +33,11 @@ FROM "lake"."shop"
 WHERE event_date IN ('2026-01-01', '2026-01-02')
 GROUP BY "status", event_date"""
 
+RANKED = (
+    'SELECT "status", "requests", "errors", "users", "total", "spent", "rate", '
+    '"event_date", "__rank"\nFROM (\n'
+)
+
 QUERIES: list[tuple[Callable[[LogSource], str], str]] = [
     (lambda source: sql.metrics_select(source, "lake", ["2026-01-01", "2026-01-02"]), METRICS),
     (
@@ -54,15 +59,36 @@ QUERIES: list[tuple[Callable[[LogSource], str], str]] = [
         "WHERE event_date IN ('2026-01-01')\nGROUP BY event_date",
     ),
     (
-        lambda source: sql.rejected_reasons(source, "lake", ["2026-01-01"]),
-        "SELECT\n  reason,\n  count(*) AS row_count,\n  event_date\n"
+        lambda source: sql.rejected_examples(source, "lake", ["2026-01-01"]),
+        "SELECT\n  reason,\n  count(*) AS row_count,\n  min(raw_text) AS raw_text,\n"
+        "  min_by(file, raw_text) AS file,\n  event_date\n"
         'FROM "lake"."shop_rejected"\nWHERE event_date IN (\'2026-01-01\')\n'
         "GROUP BY reason, event_date",
     ),
     (
-        lambda source: sql.rejected_sample(source, "lake", ["2026-01-01"], 3),
-        'SELECT event_date, reason, file, raw_text\nFROM "lake"."shop_rejected"\n'
-        "WHERE event_date IN ('2026-01-01')\nORDER BY event_date, reason, file, raw_text\nLIMIT 3",
+        lambda source: sql.clean_sample(source, "lake", "2026-01-01", 3),
+        'SELECT "event_time", "id", "status", "price", "ok"\nFROM "lake"."shop"\n'
+        "WHERE event_date IN ('2026-01-01')\nLIMIT 3",
+    ),
+    (
+        lambda source: sql.metrics_per_day(source, "lake", ["2026-01-01"]),
+        'SELECT\n  count(*) AS "__groups",\n  sum("requests") AS "requests",\n'
+        '  sum("errors") AS "errors",\n  sum("total") AS "total",\n  sum("spent") AS "spent",\n'
+        '  event_date\nFROM "lake"."shop_daily"\n'
+        "WHERE event_date IN ('2026-01-01')\nGROUP BY event_date",
+    ),
+    (
+        lambda source: sql.first_groups(source, "lake", ["2026-01-01"], 3),
+        f'{RANKED}SELECT *, row_number() OVER (PARTITION BY event_date ORDER BY "requests" DESC, '
+        '"status") AS "__rank"\nFROM "lake"."shop_daily"\nWHERE event_date IN (\'2026-01-01\')\n'
+        ')\nWHERE "__rank" <= 3\nORDER BY event_date, "__rank"',
+    ),
+    (
+        lambda source: sql.largest_groups(source, "lake", ["2026-01-01"], 3),
+        f'{RANKED}SELECT *, dense_rank() OVER (ORDER BY "__size" DESC, "status") AS "__rank"\n'
+        'FROM (\nSELECT *, sum("requests") OVER (PARTITION BY "status") AS "__size"\n'
+        'FROM "lake"."shop_daily"\nWHERE event_date IN (\'2026-01-01\')\n)\n)\n'
+        'WHERE "__rank" <= 3\nORDER BY event_date, "__rank"',
     ),
 ]
 
@@ -100,3 +126,23 @@ def test_glue_columns(shop: LogSource) -> None:
     assert [column["Name"] for column in sql.REJECTED_COLUMNS] == [
         *("raw_text", "file", "reason", "run_id"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "ratios"),
+    [
+        ("CAST(count_if(status >= 500) AS double) / count(*)", {"rate": ("errors", "requests")}),
+        ("count_if(status >= 500) / CAST(count(*) AS double)", {"rate": ("errors", "requests")}),
+        ("count_if(status >= 500) / count(*)", {}),
+        ("CAST(count_if(status >= 400) AS double) / count(*)", {}),
+        ("100.0 * count_if(status >= 500) / count(*)", {}),
+        ("avg(CAST(status AS double))", {}),
+    ],
+    ids=["cast above", "cast below", "integers", "undeclared", "scaled", "no quotient"],
+)
+def test_a_ratio_is_a_quotient_of_two_measures_that_add_up(
+    shop: LogSource, text: str, ratios: dict[str, tuple[str, str]]
+) -> None:
+    measures = {**shop.metrics.measures, "rate": text}
+    metrics = shop.metrics.model_copy(update={"measures": measures})
+    assert sql.ratio_measures(shop.model_copy(update={"metrics": metrics})) == ratios

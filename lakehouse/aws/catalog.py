@@ -16,6 +16,7 @@ from lakehouse.aws.errors import AlreadyExists, AwsFailure, NotFound, pages, tra
 PARTITION_BATCH = 100
 PUBLISHED_AT = "lakehouse.published_at"
 RAW_VERSION = "lakehouse.raw_version"
+SCANNED = "lakehouse.bytes_scanned"
 _TABLE_INPUT_KEYS = (
     "Name",
     "Description",
@@ -41,32 +42,41 @@ def covers(present: Any, wanted: Any) -> bool:
 
 
 def partition_input(
-    descriptor: Mapping[str, Any], day: str, location: str, raw_version: str = ""
+    descriptor: Mapping[str, Any],
+    day: str,
+    location: str,
+    raw_version: str = "",
+    scanned: int | None = None,
 ) -> dict[str, Any]:
     """A PartitionInput for one `event_date`, its files at `location` (an s3:// prefix).
 
     It says when it was pointed there (the catalog itself keeps only when a partition was first
     made): from then on, readers of what stood there before die out. It also says of which version
-    of the raw files it was built, where that is known.
+    of the raw files it was built, and how many bytes Athena scanned for it, where that is known.
     """
-    parameters = {PUBLISHED_AT: datetime.now(UTC).isoformat(timespec="seconds")}
+    told = {
+        PUBLISHED_AT: datetime.now(UTC).isoformat(timespec="seconds"),
+        RAW_VERSION: raw_version,
+        SCANNED: "" if scanned is None else str(scanned),
+    }
     return {
         "Values": [day],
         "StorageDescriptor": {**descriptor, "Location": location},
-        "Parameters": {**parameters, RAW_VERSION: raw_version} if raw_version else parameters,
+        "Parameters": {key: text for key, text in told.items() if text},
     }
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """Where a partition points, since when, and what it was built of.
+    """Where a partition points, since when, what it was built of, and the bytes scanned for it.
 
-    `published_at` is None and `raw_version` empty where the platform did not say so.
+    `published_at` and `scanned` are None and `raw_version` empty where the platform did not say so.
     """
 
     location: str
     published_at: datetime | None
     raw_version: str = ""
+    scanned: int | None = None
 
 
 def pointer_of(partition: Mapping[str, Any]) -> Pointer:
@@ -75,7 +85,10 @@ def pointer_of(partition: Mapping[str, Any]) -> Pointer:
     text = parameters.get(PUBLISHED_AT)
     moment = datetime.fromisoformat(text) if text else None
     location = partition["StorageDescriptor"]["Location"]
-    return Pointer(location, moment, parameters.get(RAW_VERSION, ""))
+    scanned = parameters.get(SCANNED)
+    return Pointer(
+        location, moment, parameters.get(RAW_VERSION, ""), int(scanned) if scanned else None
+    )
 
 
 @dataclass(frozen=True)
@@ -128,7 +141,12 @@ class Catalog:
 
     def locations(self, database: str, table: str, days: Iterable[str]) -> dict[str, str]:
         """Where the partition of each of `days` points; days without a partition are left out."""
-        found: dict[str, str] = {}
+        found = self.pointers_of(database, table, days)
+        return {day: pointer.location for day, pointer in found.items()}
+
+    def pointers_of(self, database: str, table: str, days: Iterable[str]) -> dict[str, Pointer]:
+        """The pointer of each of `days` that has a partition; NotFound if there is no table."""
+        found: dict[str, Pointer] = {}
         for batch in batches(days, PARTITION_BATCH):
             wanted = [{"Values": [day]} for day in batch]
             with translated(f"look up partitions of {database}.{table}"):
@@ -136,7 +154,7 @@ class Catalog:
                     DatabaseName=database, TableName=table, PartitionsToGet=wanted
                 )
             for partition in answer["Partitions"]:
-                found[partition["Values"][0]] = partition["StorageDescriptor"]["Location"]
+                found[partition["Values"][0]] = pointer_of(partition)
         return found
 
     def point(self, database: str, table: str, inputs: Sequence[Mapping[str, Any]]) -> None:

@@ -30,10 +30,14 @@ _GLUE_TYPES = {"varchar": "string", "char": "string", "integer": "int", "real": 
 
 @dataclass(frozen=True)
 class MetricsRun:
-    """What was published: location of each day, and the queries that made it."""
+    """What was published: location of each day, the queries that made it, the table's columns.
+
+    `columns` are (name, the catalog's type), without the partition key.
+    """
 
     locations: Mapping[str, str]
     queries: tuple[QueryRun, ...]
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def bytes_scanned(self) -> int:
@@ -58,9 +62,12 @@ class MetricsTables:
             # UNLOAD wants an empty target, so each statement gets a prefix of its own.
             run = run_location(self.account, source.metrics_table, f"{run_id}-{number}")
             select = metrics_select(source, self.account.database, batch)
-            queries.append(self.athena.execute(unload(select, run, ["event_date"])))
-            locations |= publish(self.catalog, self.account, table, run, batch)
-        return MetricsRun(locations, tuple(queries))
+            query = self.athena.execute(unload(select, run, ["event_date"]))
+            queries.append(query)
+            share = round(query.bytes_scanned / len(batch))
+            locations |= publish(self.catalog, self.account, table, run, batch, scanned=share)
+        columns = tuple((c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"])
+        return MetricsRun(locations, tuple(queries), columns)
 
     def _ensure(self, source: LogSource) -> dict[str, Any]:
         described = self.athena.query(metrics_select(source, self.account.database, [NO_DAY]))

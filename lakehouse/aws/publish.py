@@ -11,6 +11,7 @@ from typing import Any
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog, partition_input
+from lakehouse.aws.s3 import S3
 from lakehouse.errors import LakehouseError
 
 PARQUET = {
@@ -32,6 +33,17 @@ def run_location(account: Account, table: str, run_id: str) -> str:
 def day_location(run: str, day: str) -> str:
     """Where a run puts one day's files."""
     return f"{run}event_date={day}/"
+
+
+def written_files(s3: S3, run: str) -> dict[str, tuple[int, int]]:
+    """Day -> number of files and their bytes under a run's prefix: one listing for all days."""
+    bucket, _, prefix = run.removeprefix("s3://").partition("/")
+    found: dict[str, tuple[int, int]] = {}
+    for item in s3.objects(bucket, prefix):
+        day = item.key.removeprefix(prefix).partition("/")[0].removeprefix("event_date=")
+        files, size = found.get(day, (0, 0))
+        found[day] = (files + 1, size + item.size)
+    return found
 
 
 def run_of(location: str) -> str:
@@ -101,12 +113,16 @@ def publish(
     run: str,
     days: Iterable[str],
     raw_versions: Mapping[str, str] = MappingProxyType({}),
+    scanned: int | None = None,
 ) -> dict[str, str]:
-    """Point the partition of each day at the run's files; day -> location."""
+    """Point the partition of each day at the run's files; day -> location.
+
+    `raw_versions` are kept with each day, `scanned` is the bytes that Athena scanned per day.
+    """
     locations = {day: day_location(run, day) for day in days}
     descriptor = table["StorageDescriptor"]
     inputs = [
-        partition_input(descriptor, day, place, raw_versions.get(day, ""))
+        partition_input(descriptor, day, place, raw_versions.get(day, ""), scanned)
         for day, place in locations.items()
     ]
     catalog.point(account.database, table["Name"], inputs)

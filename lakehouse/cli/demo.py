@@ -14,11 +14,13 @@ from lakehouse.aws.raw_files import RawFiles
 from lakehouse.cli import context, demo_results
 from lakehouse.cli.local_server import DATA_DIR, LocalFolder, local_aws
 from lakehouse.cli.output import bytes_text
+from lakehouse.cli.report import write_report
 from lakehouse.source import LogSource
 
 DAYS = 7
 SOURCES = ("web_logs", "user_activity", "access_logs")
 FIRST_DAY = date(2026, 1, 1)
+REPORT = "report.html"
 
 
 @click.command()
@@ -27,9 +29,9 @@ def demo(data_dir: Path) -> None:
     """Run the whole pipeline on seven days of synthetic logs, on a local AWS of its own.
 
     Lands CSV, nested JSON and access logs in S3, lets a Glue crawler discover them, cleans them
-    with the Glue Spark job, computes daily metrics in Athena, all through Dagster, and prints what
-    came out. Nothing is needed but this package: no AWS account, no Docker, no Java. Run it again
-    in the same folder: it is the same tables, rebuilt.
+    with the Glue Spark job, computes daily metrics in Athena, all through Dagster, prints what came
+    out and writes a report of it. Nothing is needed but this package: no AWS account, no Docker,
+    no Java. Run it again in the same folder: it is the same tables, rebuilt.
     """
     started = time.monotonic()
     days = [FIRST_DAY + timedelta(days=n) for n in range(DAYS)]
@@ -43,6 +45,7 @@ def demo(data_dir: Path) -> None:
         _land(chosen, days)
         _materialize(chosen, days)
         demo_results.show(chosen, days)
+        write_report(chosen, days[0], days[-1], data_dir / REPORT)
     _say_how_to_go_on(time.monotonic() - started, data_dir)
 
 
@@ -76,6 +79,8 @@ def _say_how_to_go_on(seconds: float, data_dir: Path) -> None:
     where = "" if data_dir == Path(".lakehouse") else f" --data-dir {data_dir}"
     click.echo(
         f"\nDone in {seconds:.0f} s. Go on from here:\n"
+        f"  {data_dir / REPORT}\n"
+        "      the report of these days: open it in a browser\n"
         f"  lakehouse dev{where}\n"
         "      the same data in Dagster's web UI, http://127.0.0.1:3000\n"
         '  lakehouse query "SELECT * FROM logs_daily_endpoint_metrics LIMIT 10"\n'

@@ -23,6 +23,7 @@ COMMANDS = {
     "generate": "Write synthetic log files of a source to a folder.",
     "land": "Upload a log file of yours, cut by day, to its source's raw prefix.",
     "query": "Run Athena SQL and print the result.",
+    "report": "Write metrics, data quality and cost of some days as one HTML file.",
     "sources": "List the log sources, check their files, draft a new one.",
     "vacuum": "Remove the files of replaced runs that no table needs any more.",
 }
