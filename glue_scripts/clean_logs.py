@@ -443,15 +443,32 @@ def write_days(rows: DataFrame, location: str) -> None:
     writer.parquet(location)
 
 
+def has_days(spark: SparkSession, location: str) -> bool:
+    """Whether anything was written to a location."""
+    system, path = file_system(spark, location)
+    return bool(system.exists(path)) and any(
+        status.isDirectory() for status in system.listStatus(path)
+    )
+
+
 def written_rows(spark: SparkSession, location: str) -> dict[str, int]:
     """Rows per day in the Parquet files of a location, from what is really there."""
-    system, path = file_system(spark, location)
-    if not system.exists(path) or not any(
-        status.isDirectory() for status in system.listStatus(path)
-    ):
+    if not has_days(spark, location):
         return {}
     files = spark.read.schema("event_date STRING").parquet(location)
     return {row[0]: row[1] for row in files.groupBy("event_date").count().collect()}
+
+
+def check_schema(spark: SparkSession, location: str, declared: Sequence[Sequence[str]]) -> None:
+    """CleanLogsError unless the Parquet files of a location have the declared columns and types."""
+    if not has_days(spark, location):
+        return
+    files = spark.read.option("mergeSchema", "true").parquet(location).drop("event_date")
+    found, expected = files.dtypes, [(name, kind) for name, kind in declared]
+    if found != expected:
+        written = ", ".join(f"{name} {kind}" for name, kind in found)
+        wanted = ", ".join(f"{name} {kind}" for name, kind in expected)
+        raise CleanLogsError(f"{location}: written as ({written}), declared as ({wanted})")
 
 
 def line_counts(groups: Groups) -> dict[int, int]:
@@ -596,6 +613,7 @@ def accounting(
         having = [number for number, _, file_day in files if file_day == day and number in lines]
         counted["raw_files"] = len(having)
         counted["files"] = parquet_files(spark, f"{plan['clean_location']}event_date={day}")
+    check_schema(spark, plan["clean_location"], plan["types"])
     clean = written_rows(spark, plan["clean_location"])
     check_days(days, clean, written_rows(spark, plan["rejected_location"]))
     return {"run_id": plan["run_id"], "source": plan["source"], "days": days, "files": by_file}

@@ -57,6 +57,7 @@ def build_clean_plan(
         "time_field": source.columns[source.event_time].from_,
         "line": _line(source, fields),
         "columns": list(source.columns),
+        "types": list(source.column_types.items()),
         "values": _values(source, fields),
         "computed": _computed(source),
         "reason": _reason(source, fields),

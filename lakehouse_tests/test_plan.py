@@ -39,6 +39,13 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         "time_field": "timestamp",
         "line": None,
         "columns": ["event_time", "id", "status", "price", "ok"],
+        "types": [
+            ("event_time", "timestamp"),
+            ("id", "string"),
+            ("status", "int"),
+            ("price", "decimal(10,2)"),
+            ("ok", "boolean"),
+        ],
         "computed": [("ok", "TRY_CAST((`status` < 500) AS BOOLEAN)")],
         "keep": "(`status` BETWEEN 100 AND 599)",
         "event_time": "event_time",

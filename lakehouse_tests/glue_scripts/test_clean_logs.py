@@ -176,6 +176,24 @@ def test_counts_that_do_not_add_up_fail_the_run() -> None:
     assert str(caught.value) == f"{DAY}: 7 clean rows found, 8 accounted for"
 
 
+def test_files_that_do_not_have_the_declared_columns_fail_the_run(
+    spark: "SparkSession", tmp_path: Path
+) -> None:
+    paths = lay_files(tmp_path / "raw", {DAY: {"a.csv": lines("2026-01-01T00:00:00,x,1")}})
+    run_job(spark, KEYED, [DAY], paths, tmp_path)
+    place = f"{tmp_path}/clean/"
+    declared = list(KEYED.column_types.items())
+    clean_logs.check_schema(spark, place, declared)
+    clean_logs.check_schema(spark, f"{tmp_path}/nothing-was-written/", declared)
+    for other in (declared[:2], [*declared[:2], ("n", "bigint")], [*declared, ("m", "int")]):
+        with pytest.raises(clean_logs.CleanLogsError) as caught:
+            clean_logs.check_schema(spark, place, other)
+        wanted = ", ".join(f"{name} {kind}" for name, kind in other)
+        assert str(caught.value) == (
+            f"{place}: written as (event_time timestamp, id string, n int), declared as ({wanted})"
+        )
+
+
 def test_main_reads_the_plan_its_argument_names(
     spark: "SparkSession",
     tmp_path: Path,
