@@ -95,11 +95,15 @@ class Client:
             QueryExecutionContext={"Database": DATABASE},
             ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"},
         )["QueryExecutionId"]
+        pause = (
+            0.002  # seconds, longer each time: a client that keeps asking slows what it waits for
+        )
         while True:
             found = self.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
             if found["Status"]["State"] not in ("QUEUED", "RUNNING"):
                 break
-            time.sleep(0.002)
+            time.sleep(pause)
+            pause = min(pause * 1.1, 0.05)
         if found["Status"]["State"] != "SUCCEEDED":
             raise RuntimeError(f"{self.name}: {found['Status']}")
         rows = self.athena.get_query_results(QueryExecutionId=query_id)["ResultSet"]["Rows"]

@@ -19,7 +19,7 @@ def new_execution(job: Job, body: Document, engine: Document) -> Document:
     """The QueryExecution of a job that was just submitted."""
     kind, substatement = statement_type(job.statement)
     result = {k: v for k, v in body.get("ResultConfiguration", {}).items() if k != "OutputLocation"}
-    ending = "txt" if kind == "UTILITY" else "csv"
+    ending = "csv" if kind == "DML" else "txt"
     context = {"Database": job.database, "Catalog": CATALOG.lower()}
     execution: Document = {
         "QueryExecutionId": job.query_id,

@@ -3,11 +3,10 @@
 What stands in them belongs to `results`.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lakehouse.local_aws.athena import results
+from lakehouse.local_aws.athena import result_metadata, results
 from lakehouse.local_aws.athena.query_job import Document, Job, Outcome
 from lakehouse.local_aws.athena.types import VARCHAR
 
@@ -25,7 +24,7 @@ class ResultFiles:
         self.objects.put(bucket, key, body, content_type="application/octet-stream")
 
     def _metadata(self, location: str, columns: list[Document]) -> None:
-        self._put(f"{location}.metadata", json.dumps({"ColumnInfo": columns}).encode())
+        self._put(f"{location}.metadata", result_metadata.encoded(self.job.query_id, columns))
 
     def rows(self, columns: results.Columns, blocks: Iterable[Any]) -> Outcome:
         """`<id>.csv`, the rows of a query."""

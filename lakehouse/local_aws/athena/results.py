@@ -1,7 +1,7 @@
 """Result files as Athena writes them, and reading pages of them back for GetQueryResults.
 
-`<id>.csv`: every value quoted, NULL is nothing at all; `<id>.txt`: DDL's lines. The metadata file
-beside them is in a format of AWS's own on AWS; here it is the JSON of ResultSetMetadata.
+`<id>.csv`: every value quoted, NULL is nothing at all; `<id>.txt`: DDL's lines. The object with
+their metadata belongs to `result_metadata`.
 Source: AWS "Query results and recent queries" and files of the service, checked 2026-11.
 """
 
@@ -20,6 +20,7 @@ Row = list[str | None]
 _PRECISION = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "double": 17, "real": 17,
               "timestamp": 3, "timestamp with time zone": 3, "varchar": 2147483647,
               "varbinary": 1073741824}  # fmt: skip
+_BLOCK = 1 << 18  # bytes
 _CELL = re.compile(rb'(?:"((?:[^"]|"")*)"|)(,|\n|$)')
 
 
@@ -65,24 +66,36 @@ class Page:
 
 
 def read_csv_page(path: Path, offset: int, count: int, width: int) -> Page:
-    """Up to `count` rows from byte `offset` of a CSV result."""
+    """Up to `count` rows from byte `offset` of a CSV result, of which no more is read than needed.
+
+    ValueError when the file is not such a result.
+    """
+    rows: list[Row] = []
     with path.open("rb") as stream:
         stream.seek(offset)
-        data = stream.read()
-    rows: list[Row] = []
-    position = 0
-    while len(rows) < count and position < len(data):
-        row, position = _read_row(data, position, width)
-        rows.append(row)
-    return Page(rows, offset + position if position < len(data) else None)
+        data, position, ended = b"", 0, False
+        while len(rows) < count and not (ended and position == len(data)):
+            row, end = _read_row(data, position, width, ended)
+            if row is None:
+                block = stream.read(max(_BLOCK, len(data)))
+                offset += position
+                data, position, ended = data[position:] + block, 0, not block
+            else:
+                rows.append(row)
+                position = end
+        more = position < len(data) or bool(stream.read(1))
+    return Page(rows, offset + position if more else None)
 
 
-def _read_row(data: bytes, position: int, width: int) -> tuple[Row, int]:
+def _read_row(data: bytes, position: int, width: int, ended: bool) -> tuple[Row | None, int]:
+    """A row and where it ends; None when it may go on behind `data`."""
     row: Row = []
     for _ in range(width):
         match = _CELL.match(data, position)
-        if match is None:
+        if match is None and ended:
             raise ValueError("not a result file of Athena")
+        if match is None or (not match.group(2) and not ended):
+            return None, position
         position = match.end()
         value = match.group(1)
         row.append(None if value is None else value.replace(b'""', b'"').decode())

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lakehouse_tests.local_aws.athena.queries import OUTPUT, Queries
+from lakehouse.local_aws.athena.result_metadata import encoded
+from lakehouse_tests.local_aws.athena.queries import OUTPUT, Done, Queries
 
 
 def message(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
@@ -26,7 +27,127 @@ def test_a_select_gives_rows_types_files_and_statistics(queries: Queries) -> Non
     assert done.execution["ResultConfiguration"]["OutputLocation"] == f"s3://{OUTPUT}/{key}"
     body = queries.s3.get_object(Bucket=OUTPUT, Key=key)["Body"].read()
     assert body == b'"a","b","c","d"\n"1","x""y",,""\n'
-    assert queries.s3.head_object(Bucket=OUTPUT, Key=f"{key}.metadata")["ContentLength"] > 0
+    metadata = queries.s3.get_object(Bucket=OUTPUT, Key=f"{key}.metadata")["Body"].read()
+    assert metadata == encoded(done.execution["QueryExecutionId"], columns_of(queries, done))
+
+
+def columns_of(queries: Queries, done: Done) -> list[dict[str, Any]]:
+    answer = queries.athena.get_query_results(QueryExecutionId=done.execution["QueryExecutionId"])
+    return list(answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"])
+
+
+def test_every_type_of_column_is_described(queries: Queries) -> None:
+    types = {
+        "true": ("boolean", 0, 0),
+        "CAST(1 AS tinyint)": ("tinyint", 3, 0),
+        "CAST(1 AS smallint)": ("smallint", 5, 0),
+        "1": ("integer", 10, 0),
+        "CAST(1 AS bigint)": ("bigint", 19, 0),
+        "CAST(1 AS real)": ("float", 17, 0),
+        "1e0": ("double", 17, 0),
+        "CAST(1 AS decimal(9,2))": ("decimal", 9, 2),
+        "CAST('x' AS varchar)": ("varchar", 2147483647, 0),
+        "CAST('x' AS varchar(7))": ("varchar", 7, 0),
+        "CAST('x' AS char(3))": ("char", 3, 0),
+        "X'00'": ("varbinary", 1073741824, 0),
+        "DATE '2026-01-01'": ("date", 0, 0),
+        "CAST('2026-01-01' AS timestamp)": ("timestamp", 3, 0),
+        "ARRAY[1]": ("array", 0, 0),
+        "MAP(ARRAY['a'], ARRAY[1])": ("map", 0, 0),
+        "CAST(ROW(1) AS ROW(a integer))": ("row", 0, 0),
+    }
+    selected = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(types))
+    assert columns_of(queries, queries.must(f"SELECT {selected}")) == [
+        {
+            "CatalogName": "hive",
+            "SchemaName": "",
+            "TableName": "",
+            "Name": f"c{i}",
+            "Label": f"c{i}",
+            "Type": name,
+            "Precision": precision,
+            "Scale": scale,
+            "Nullable": "UNKNOWN",
+            "CaseSensitive": name in ("varchar", "char"),
+        }
+        for i, (name, precision, scale) in enumerate(types.values())
+    ]
+
+
+def test_ddl_leaves_its_lines_and_their_metadata(queries: Queries) -> None:
+    queries.must("CREATE DATABASE IF NOT EXISTS lines_db")
+    done = queries.must("SHOW DATABASES LIKE 'lines_*'")
+    key = f"results/{done.execution['QueryExecutionId']}.txt"
+    assert done.execution["ResultConfiguration"]["OutputLocation"] == f"s3://{OUTPUT}/{key}"
+    assert queries.s3.get_object(Bucket=OUTPUT, Key=key)["Body"].read() == b"lines_db\n"
+    metadata = queries.s3.get_object(Bucket=OUTPUT, Key=f"{key}.metadata")["Body"].read()
+    assert metadata == encoded(done.execution["QueryExecutionId"], columns_of(queries, done))
+    assert done.rows == [("lines_db",)]
+    assert (done.execution["StatementType"], done.scanned) == ("UTILITY", 0)
+
+
+MOMENTS = ("SubmissionDateTime", "CompletionDateTime")
+
+
+def timeless(execution: dict[str, Any]) -> dict[str, Any]:
+    """An execution without its moments and durations, all of which must be there."""
+    status, statistics = dict(execution["Status"]), dict(execution["Statistics"])
+    started, ended = (status.pop(name) for name in MOMENTS)
+    assert started <= ended
+    times = {name: statistics.pop(name) for name in list(statistics) if name.endswith("InMillis")}
+    assert set(times) == {
+        "QueryQueueTimeInMillis",
+        "ServicePreProcessingTimeInMillis",
+        "QueryPlanningTimeInMillis",
+        "EngineExecutionTimeInMillis",
+        "ServiceProcessingTimeInMillis",
+        "TotalExecutionTimeInMillis",
+    }
+    assert all(value >= 0 for value in times.values())
+    assert times["TotalExecutionTimeInMillis"] >= times["EngineExecutionTimeInMillis"]
+    return {**execution, "Status": status, "Statistics": statistics}
+
+
+def test_an_execution_says_all_there_is_to_say(queries: Queries) -> None:
+    sql = "SELECT ? AS x"
+    done = queries.must(
+        sql,
+        ExecutionParameters=["5"],
+        QueryExecutionContext={"Database": "default", "Catalog": "AwsDataCatalog"},
+    )
+    query_id = done.execution["QueryExecutionId"]
+    expected = {
+        "QueryExecutionId": query_id,
+        "Query": sql,
+        "StatementType": "DML",
+        "SubstatementType": "SELECT",
+        "ResultConfiguration": {"OutputLocation": f"s3://{OUTPUT}/results/{query_id}.csv"},
+        "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
+        "QueryExecutionContext": {"Database": "default", "Catalog": "awsdatacatalog"},
+        "Status": {"State": "SUCCEEDED"},
+        "Statistics": {
+            "DataScannedInBytes": 0,
+            "ResultReuseInformation": {"ReusedPreviousResult": False},
+        },
+        "WorkGroup": "primary",
+        "EngineVersion": {
+            "SelectedEngineVersion": "AUTO",
+            "EffectiveEngineVersion": "Athena engine version 3",
+        },
+        "ExecutionParameters": ["5"],
+    }
+    assert timeless(done.execution) == expected
+    missing = str(uuid.uuid4())
+    batch = queries.athena.batch_get_query_execution(QueryExecutionIds=[query_id, missing])
+    assert [timeless(execution) for execution in batch["QueryExecutions"]] == [expected]
+    assert batch["UnprocessedQueryExecutionIds"] == [
+        {
+            "QueryExecutionId": missing,
+            "ErrorCode": "InvalidRequestException",
+            "ErrorMessage": f"QueryExecution {missing} was not found",
+        }
+    ]
+    assert queries.athena.get_query_results(QueryExecutionId=query_id)["UpdateCount"] == 0
 
 
 def test_results_come_in_pages_with_the_header_first(queries: Queries) -> None:
@@ -209,3 +330,47 @@ def test_metadata_operations_answer_from_the_catalog(queries: Queries) -> None:
     with pytest.raises(ClientError) as error:
         queries.athena.get_table_metadata(**where, TableName="nope")
     assert message(error)[0] == "MetadataException"
+
+
+def test_runtime_statistics_are_those_of_the_execution(queries: Queries) -> None:
+    done = queries.must("SELECT x FROM UNNEST(sequence(1, 5)) AS t(x)")
+    times = done.execution["Statistics"]
+    found = queries.athena.get_query_runtime_statistics(
+        QueryExecutionId=done.execution["QueryExecutionId"]
+    )["QueryRuntimeStatistics"]
+    assert found == {
+        "Timeline": {
+            name: times[name]
+            for name in (
+                "QueryQueueTimeInMillis",
+                "QueryPlanningTimeInMillis",
+                "EngineExecutionTimeInMillis",
+                "TotalExecutionTimeInMillis",
+            )
+        },
+        "Rows": {"OutputRows": 5, "InputBytes": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("sql", "ending"), [("SELECT 1/0", "csv"), ("DROP TABLE no_such_db.t", "txt")]
+)
+def test_a_query_knows_from_the_start_where_its_result_would_be(
+    queries: Queries, sql: str, ending: str
+) -> None:
+    execution = queries.wait(queries.start(sql))
+    assert execution["Status"]["State"] == "FAILED"
+    where = f"s3://{OUTPUT}/results/{execution['QueryExecutionId']}.{ending}"
+    assert execution["ResultConfiguration"]["OutputLocation"] == where
+
+
+def test_a_page_ends_after_a_row_however_long_its_values_are(queries: Queries) -> None:
+    sql = "SELECT x, repeat('\n\",', x) AS t FROM UNNEST(sequence(1, 250)) AS t(x) ORDER BY x"
+    sql = sql.replace("repeat('\n\",', x)", "array_join(repeat('\n\",', x), '')")
+    done = queries.must(sql)
+    assert done.rows == [(str(i), '\n",' * i) for i in range(1, 251)]
+    pages = queries.athena.get_paginator("get_query_results").paginate(
+        QueryExecutionId=done.execution["QueryExecutionId"], PaginationConfig={"PageSize": 7}
+    )
+    rows = [row["Data"][1]["VarCharValue"] for page in pages for row in page["ResultSet"]["Rows"]]
+    assert rows == ["t", *('\n",' * i for i in range(1, 251))]
