@@ -7,8 +7,9 @@ imported, so that the file runs on Glue as it is (one file, hence its length). F
 
 Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
 not built by this run). Of the rows of a day with equal unique keys the earliest event time stays,
-then the first file by (file day, URI), then the smallest hash of the line; a row with a NULL in its
-key is nobody's duplicate. A quoted CSV field cannot contain a line break.
+then the first file by (file day, URI), then the least values, column by column, NULL first; a row
+with a NULL in its key is nobody's duplicate. A quoted CSV field cannot contain a line break, and
+ends where its quote closes.
 """
 
 import csv
@@ -55,6 +56,8 @@ CSV_OPTIONS = {
     "quote": '"',
     "escape": '"',
 }
+FIELD = '(?:"(?:[^"]++|"")*+"|(?!")[^,]*+)'
+RECORD = rf"\A{FIELD}(?:,{FIELD})*+\z"  # CSV in which what a parser makes of it is beyond doubt
 
 
 class CleanLogsError(Exception):
@@ -125,6 +128,7 @@ def parse_csv(lines: DataFrame, header: str | None, plan: Plan) -> DataFrame:
     quotes = F.length("__text") - F.length(F.regexp_replace("__text", '"', ""))
     parsed = lines.withColumn("__row", F.from_csv("__text", schema, CSV_OPTIONS))
     broken = row.isNull() | row["__corrupt"].isNotNull() | (quotes % 2 == 1)
+    broken = broken | (F.col("__text").contains('"') & ~F.col("__text").rlike(RECORD))
     blank = F.trim("__text") == ""
     values = [
         row[f"c{places[name]}"] if name in places else F.lit(None).cast("string") for name in fields
@@ -155,14 +159,16 @@ def unreadable(lines: DataFrame, fields: Sequence[str]) -> DataFrame:
 def fielded(
     parsed: DataFrame, header: Column, malformed: Column, values: Sequence[Column]
 ) -> DataFrame:
-    """The common shape of all formats. A line that is not UTF-8 is malformed, and made readable."""
+    """The common shape of all formats.
+
+    A line that is not UTF-8 is malformed, and made readable; so is one with the U+FFFD that is left
+    where bytes were lost before.
+    """
     return parsed.select(
         F.expr(READABLE).alias("__text"),
         *("__file_no", "__file", "__file_day"),
         F.coalesce(header, F.lit(False)).alias("__header"),
-        (malformed | F.expr(f"CAST({READABLE} AS BINARY) != CAST(__text AS BINARY)")).alias(
-            "__malformed"
-        ),
+        (malformed | F.expr(READABLE).contains("\ufffd")).alias("__malformed"),
         *(value.alias(f"__r{at}") for at, value in enumerate(values)),
     )
 
@@ -254,7 +260,7 @@ def deduplicated(rows: DataFrame, plan: Plan, buckets: Mapping[str, int]) -> Dat
         return placed
     # The hash comes first: rows are sorted by it, and most comparisons end with one number.
     same = Window.partitionBy("__spread", "__slot", "__keyed", "__event_date", *keys)
-    first = same.orderBy(plan["event_time"], "__file_no", "__hash")
+    first = same.orderBy(plan["event_time"], "__file_no", *(f"`{c}`" for c in plan["columns"]))
     ranked = placed.withColumn("__rank", F.row_number().over(first))
     outcome = F.when(keyed & (F.col("__rank") > 1), "duplicate").otherwise(F.col("__outcome"))
     return ranked.withColumn("__outcome", outcome)
