@@ -88,7 +88,7 @@ PATTERNS = {
     "COMBINEDAPACHELOG": r"%{COMMONAPACHELOG} %{QS:referrer} %{QS:agent}",
 }
 
-_REFERENCE = re.compile(r"%\{(\w+)(?::(\w+))?(?::\w+)?\}")
+_REFERENCE = re.compile(r"%\{(\w+)(?::\s*(\w+)\s*)?(?::\w+)?\}")
 _DEPTH = 20  # patterns nested deeper than this refer to themselves
 
 

@@ -54,7 +54,8 @@ class TextFile:
 class LineSource:
     """Lines of files as an Arrow stream: the `columns` of `parser` (or `line`), and `file`.
 
-    `header_lines` are skipped in every file. `rewrite` changes a block of bytes before it is split.
+    `header_lines` are skipped in every file. `rewrite` changes a block of bytes before it is split;
+    `documents` makes lines of a file that is one document.
     """
 
     files: Sequence[TextFile]
@@ -62,6 +63,7 @@ class LineSource:
     columns: tuple[str, ...] = ("line",)
     parser: RowParser | None = None
     rewrite: Callable[[bytes], bytes] | None = None
+    documents: Callable[[bytes], bytes] | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -86,7 +88,10 @@ class LineSource:
 
     def _lines(self, file: TextFile) -> Iterator[pa.Array]:
         skip = self.header_lines
-        for block in readable_blocks(file):
+        blocks = readable_blocks(file)
+        if self.documents:
+            blocks = iter([self.documents(b"\n".join(blocks))])
+        for block in blocks:
             lines = _split(self.rewrite(block) if self.rewrite else block)
             if skip:
                 lines, skip = lines[skip:], max(0, skip - len(lines))

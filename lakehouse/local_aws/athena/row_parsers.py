@@ -6,11 +6,12 @@ Source: Hive's OpenCSVSerde and RegexSerDe, AWS "Grok SerDe", checked 2026-11.
 """
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyarrow as pa
 
+from lakehouse.local_aws.athena import python_regexes
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.grok import compile_grok
 from lakehouse.local_aws.athena.lines import RowParser
@@ -52,13 +53,16 @@ def _csv_line(text: str, options: dict[str, str | None]) -> Row:
 
 
 def regex(width: int, parameters: dict[str, str]) -> RowParser:
-    """RegexSerDe: `input.regex` must match the whole line; its groups are the columns."""
+    """RegexSerDe: `input.regex` must match the whole line; its groups are the columns.
+
+    More groups than columns are allowed: AWS's own table of ALB logs has one, for fields to come.
+    """
     pattern = parameters.get("input.regex", "")
-    flags = re.IGNORECASE if parameters.get("input.regex.case.insensitive") == "true" else 0
-    compiled = _compile(pattern, flags)
-    if compiled.groups != width:
-        words = f"{compiled.groups} matching groups don't match the number of columns, {width}"
-        raise QueryError("HIVE_INVALID_METADATA", words)
+    ignore_case = parameters.get("input.regex.case.insensitive") == "true"
+    compiled = _compile(f"(?i){pattern}" if ignore_case else pattern)
+    if compiled.groups < width:
+        words = "Number of matching groups doesn't match the number of columns"
+        raise QueryError("HIVE_CURSOR_ERROR", words)
 
     def parse(lines: pa.Array) -> list[pa.Array]:
         matches = (compiled.fullmatch(text) for text in lines.to_pylist())
@@ -85,10 +89,9 @@ def grok(columns: Sequence[str], parameters: dict[str, str]) -> RowParser:
     return parse
 
 
-def _compile(pattern: str, flags: int) -> re.Pattern[str]:
+def _compile(pattern: str) -> Any:
     try:
-        return re.compile(pattern, flags)
-    except re.error as error:
-        raise QueryError(
-            "HIVE_INVALID_METADATA", f"input.regex cannot be compiled: {error}"
-        ) from error
+        return python_regexes.compiled(pattern)
+    except ValueError as error:
+        words = f"input.regex cannot be compiled: {pattern}"
+        raise QueryError("HIVE_INVALID_METADATA", words) from error

@@ -128,7 +128,10 @@ def dereference(value: Typed, names: list[str], where: str) -> Typed:
     """`value.a.b`: fields of a row, case-insensitively."""
     for name in names:
         lowered = [n.lower() if n else None for n in value.type.names]
-        if value.type.name != "row" or name not in lowered:
+        if value.type.name != "row":
+            words = f"{where}Expression of type {value.type} is not of type ROW"
+            raise QueryError("TYPE_MISMATCH", words)
+        if name not in lowered:
             raise QueryError("COLUMN_NOT_FOUND", f"{where}Column '{name}' cannot be resolved")
         value = row_field(value, lowered.index(name))
     return value

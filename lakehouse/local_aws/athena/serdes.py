@@ -5,7 +5,6 @@ columns are NULL, extra ones are ignored. The JSON SerDes find fields case-insen
 Source: Hive's LazySimpleSerDe and Trino's JSON line deserializers, checked 2026-11.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -237,29 +236,3 @@ def json_object(line: str, structure: str, ignore_malformed: bool) -> str:
         f"CASE WHEN {text} = '' THEN {empty} WHEN json_valid({text}) AND starts_with({text}, '{{') "
         f"THEN {parsed} ELSE {empty if ignore_malformed else bad} END"
     )
-
-
-_UPPER_KEY = re.compile(rb'"[^"]*[A-Z][^"]*"\s*:')
-_STRING = re.compile(rb'("(?:[^"\\]|\\.)*")(\s*:)?')
-
-
-def keys_without_dots(block: bytes) -> bytes:
-    """Lines of JSON whose keys have `_` for each dot (OpenX's `dots.in.keys`)."""
-
-    def changed(match: re.Match[bytes]) -> bytes:
-        text, colon = match.groups()
-        return text.replace(b".", b"_") + colon if colon else match.group(0)
-
-    return b"\n".join(_STRING.sub(changed, line) for line in block.split(b"\n"))
-
-
-def lower_keys(block: bytes) -> bytes:
-    """Lines of JSON with their keys in lower case (the SerDes' `case.insensitive`)."""
-    if not _UPPER_KEY.search(block):
-        return block
-
-    def lowered(match: re.Match[bytes]) -> bytes:
-        text, colon = match.groups()
-        return text.lower() + colon if colon else match.group(0)
-
-    return b"\n".join(_STRING.sub(lowered, line) for line in block.split(b"\n"))

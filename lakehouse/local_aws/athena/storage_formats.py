@@ -10,7 +10,15 @@ from lakehouse.local_aws.athena.errors import refused
 from lakehouse.local_aws.athena.hive_statements import RowFormat
 
 Format = Literal[
-    "delimited", "json_openx", "json_hive", "opencsv", "regex", "grok", "parquet", "orc"
+    "delimited",
+    "json_openx",
+    "json_hive",
+    "cloudtrail",
+    "opencsv",
+    "regex",
+    "grok",
+    "parquet",
+    "orc",
 ]
 
 LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -21,6 +29,7 @@ SERDES: dict[str, Format] = {
     LAZY_SIMPLE: "delimited",
     JSON_OPENX: "json_openx",
     "org.apache.hive.hcatalog.data.JsonSerDe": "json_hive",
+    "com.amazon.emr.hive.serde.CloudTrailSerde": "cloudtrail",
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": "opencsv",
     "com.bizo.hive.serde.csv.CSVSerde": "opencsv",
     "org.apache.hadoop.hive.serde2.RegexSerDe": "regex",
@@ -41,6 +50,17 @@ _ORC = (
     "org.apache.hadoop.hive.ql.io.orc.OrcInputFormat",
     "org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat",
 )
+CLOUDTRAIL_INPUT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat"
+INPUT_FORMATS = (_TEXT[0], _PARQUET[0], _ORC[0], CLOUDTRAIL_INPUT)
+
+
+def format_of(library: str, input_format: str) -> Format | None:
+    """How a table is read, or None where its SerDe or its input format is not supported."""
+    if input_format and input_format not in INPUT_FORMATS:
+        return None
+    found = SERDES.get(library)
+    reads_records = input_format == CLOUDTRAIL_INPUT and found in ("json_openx", "json_hive")
+    return "cloudtrail" if reads_records else found
 
 
 def row_format(
@@ -61,6 +81,8 @@ def row_format(
     if library == LAZY_SIMPLE and not parameters:
         parameters = {"serialization.format": "1"}
     first, second = formats or _TEXT
+    if format_of(library, first) is None:
+        raise refused(f"INPUTFORMAT {first} is not supported by the local AWS")
     return RowFormat(library, parameters, first, second)
 
 

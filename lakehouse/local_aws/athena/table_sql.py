@@ -3,13 +3,12 @@
 Which files those are belongs to `tables`; how text becomes values to `serdes`.
 """
 
-import functools
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lakehouse.local_aws.athena import orc_files, parquet_files, row_parsers, serdes
+from lakehouse.local_aws.athena import json_keys, orc_files, parquet_files, row_parsers, serdes
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.lines import LineSource, TextFile, compression_of
@@ -171,8 +170,8 @@ def _text_source(
         parts = serdes.delimited_parts("c0", parameters)
         source = f"(SELECT {parts} AS parts, file FROM {stream}) AS l"
         return LineSource(files, skip), serdes.delimited(columns, group.parameters), source
-    if group.format in ("json_openx", "json_hive"):
-        return _json_source(stream, files, skip, parameters, columns, group.format == "json_hive")
+    if group.format in ("json_openx", "json_hive", "cloudtrail"):
+        return _json_source(stream, files, skip, parameters, columns, group.format)
     names = tuple(c.name for c in columns)
     parser = {
         "opencsv": lambda: row_parsers.open_csv(len(names), group.parameters),
@@ -203,11 +202,12 @@ def _json_source(
     skip: int,
     parameters: dict[str, str],
     columns: list[StoredColumn],
-    strict: bool,
+    stored_as: Format,
 ) -> tuple[LineSource, list[str], str]:
     mapping = {k[8:].lower(): v for k, v in parameters.items() if k.startswith("mapping.")}
     keep_case = parameters.get("case.insensitive", "true").lower() == "false"
     mapping = mapping if keep_case else {k: v.lower() for k, v in mapping.items()}
+    strict = stored_as == "json_hive"
     ignore = parameters.get("ignore.malformed.json", "").lower() == "true"
     parsed = serdes.json_object("c0", serdes.json_structure(columns, mapping), ignore)
     values = [
@@ -218,11 +218,6 @@ def _json_source(
     ]
     source = f"(SELECT {parsed} AS j, file FROM {stream}) AS l"
     dots = parameters.get("dots.in.keys", "").lower() == "true"
-    return LineSource(files, skip, rewrite=_rewrite(not keep_case, dots)), values, source
-
-
-def _rewrite(lower: bool, dots: bool) -> Callable[[bytes], bytes] | None:
-    steps = [serdes.lower_keys] * lower + [serdes.keys_without_dots] * dots
-    if not steps:
-        return None
-    return lambda block: functools.reduce(lambda changed, step: step(changed), steps, block)
+    rewrite = json_keys.key_rewrite(columns, mapping, lower=not keep_case, dots=dots)
+    documents = json_keys.records if stored_as == "cloudtrail" else None
+    return LineSource(files, skip, rewrite=rewrite, documents=documents), values, source

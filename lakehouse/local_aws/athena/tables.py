@@ -16,7 +16,7 @@ from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.projection import Select
 from lakehouse.local_aws.athena.scans import Scan, TableColumn, TableShape
 from lakehouse.local_aws.athena.serdes import StoredColumn
-from lakehouse.local_aws.athena.storage_formats import SERDES
+from lakehouse.local_aws.athena.storage_formats import SERDES, format_of
 from lakehouse.local_aws.athena.system_tables import Suffix
 from lakehouse.local_aws.athena.table_sql import (
     PATH,
@@ -191,11 +191,14 @@ class CatalogTables:
     def _group(self, storage: Document, table: Document, values: tuple[str, ...]) -> Group:
         serde = storage.get("SerdeInfo") or table["StorageDescriptor"].get("SerdeInfo") or {}
         library = serde.get("SerializationLibrary") or ""
-        if library not in SERDES:
-            raise not_supported(f"SerDe {library or '(none)'}")
+        input_format = storage.get("InputFormat") or ""
+        stored_as = format_of(library, input_format)
+        if stored_as is None:
+            words = f"SerDe {library or '(none)'}, input format {input_format or '(none)'}"
+            raise not_supported(words if library in SERDES else words.partition(",")[0])
         location = storage.get("Location") or table["StorageDescriptor"].get("Location") or ""
         parameters = dict(serde.get("Parameters") or {})
-        return Group(SERDES[library], parameters, tuple(self.files(location, values)))
+        return Group(stored_as, parameters, tuple(self.files(location, values)))
 
     def files(self, location: str, values: tuple[str, ...] = ()) -> list[DataFile]:
         """The data objects under a location: no empty ones, none hidden by `_` or `.`."""

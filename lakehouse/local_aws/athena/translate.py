@@ -185,6 +185,7 @@ class Translator:
         name = node.alias.lower() if isinstance(node, exp.Alias) else None
         inner = node.this if isinstance(node, exp.Alias) else node
         value = self.expressions.translate(inner, source)
+        inner = inner.unnest()  # parentheses are no part of Trino's tree
         if name is None and isinstance(inner, exp.Column | exp.Dot):
             name = (
                 inner.name.lower()
