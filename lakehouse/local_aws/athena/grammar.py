@@ -28,6 +28,7 @@ PARTS: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Intersect: (*_QUERY, *_SIDES, "distinct"),
     exp.Except: (*_QUERY, *_SIDES, "distinct"),
     exp.Subquery: (*_QUERY, "this", "alias", "sample"),
+    exp.Star: (),
     exp.Values: ("expressions", "alias", "sample"),
     exp.Table: ("this", "alias", "db", "catalog", "joins", "sample"),
     exp.TableSample: ("method", "percent"),

@@ -46,6 +46,9 @@ class Joins:
             return self._using(join, text, item, left, right, side)
         condition = join.args.get("on")
         if condition is None:
+            if side or (kind != "CROSS" and not _is_comma(join)):
+                words = f"{self.relations.where(join)}A join needs ON or USING"
+                raise QueryError("SYNTAX_ERROR", words)
             return f"{text} CROSS JOIN {item}", fields
         unnest = isinstance(join.this, exp.Unnest)
         if unnest and not (isinstance(condition, exp.Boolean) and condition.this):
@@ -82,3 +85,8 @@ class Joins:
             words = f"{where}Column '{name}' is missing from one side of join"
             raise QueryError("COLUMN_NOT_FOUND", words)
         return found[0]
+
+
+def _is_comma(join: exp.Join) -> bool:
+    """Whether a join was written as a comma; sqlglot looks for more parts of one that was not."""
+    return "pivots" not in join.args

@@ -13,7 +13,7 @@ from lakehouse_tests.local_aws.athena.queries import Queries
 @pytest.fixture(scope="session")
 def queries(client: Callable[..., Any]) -> Queries:
     """Queries with a result bucket."""
-    return Queries(client("athena"), client("s3"))
+    return Queries(client("athena"), client("s3"), client("glue"))
 
 
 @pytest.fixture

@@ -29,11 +29,12 @@ class Done:
 
 
 class Queries:
-    """A boto3 client with a bucket for results."""
+    """Boto3 clients with a bucket for results."""
 
-    def __init__(self, athena: Any, s3: Any) -> None:
+    def __init__(self, athena: Any, s3: Any, glue: Any) -> None:
         self.athena = athena
         self.s3 = s3
+        self.glue = glue
         s3.create_bucket(Bucket=OUTPUT)
 
     def start(self, sql: str, **more: Any) -> str:

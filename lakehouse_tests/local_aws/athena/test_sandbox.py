@@ -1,7 +1,10 @@
 # ruff: noqa: E501 - tables of hostile texts
 """Hostile SQL: a query reads nothing but its tables' objects and writes only where it says."""
 
+import base64
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,6 +12,7 @@ from botocore.exceptions import ClientError
 from lakehouse_tests.local_aws.athena.lake import Lake
 from lakehouse_tests.local_aws.athena.queries import Queries
 
+CSV = "ROW FORMAT DELIMITED FIELDS TERMINATED BY ','"
 TABLE_FUNCTIONS = (
     "read_csv('{secret}')", "read_csv_auto('{secret}')", "read_text('{secret}')", "read_blob('{secret}')",
     "read_json('{secret}')", "read_parquet('{secret}')", "glob('/*')", "sniff_csv('{secret}')",
@@ -112,3 +116,112 @@ def test_another_bucket_is_reached_only_through_a_table(lake: Lake) -> None:
             "TABLE_NOT_FOUND",
             "SCHEMA_NOT_FOUND",
         )
+
+
+def test_dots_in_a_location_are_a_part_of_the_key(lake: Lake) -> None:
+    other = f"{lake.name}-other"
+    lake.queries.s3.create_bucket(Bucket=other)
+    lake.queries.put(other, "p/a.csv", b"secret\n")
+    for number, way in enumerate((f"../{other}/p", f"t/../../{other}/p", ".", "..%2F")):
+        where = f"s3://{lake.name}/{way}/"
+        name = f"{lake.database}.x{number}"
+        lake.queries.must(f"CREATE EXTERNAL TABLE {name} (a string) {CSV} LOCATION '{where}'")
+        assert lake.queries.must(f"SELECT * FROM {name}").rows == []
+        lake.queries.must(f"UNLOAD (SELECT 1 AS a) TO '{where}' WITH (format = 'JSON')")
+        assert len(lake.keys(f"{way}/")) == 1
+    listed = lake.queries.s3.list_objects_v2(Bucket=other)["Contents"]
+    assert [item["Key"] for item in listed] == ["p/a.csv"]
+
+
+def test_values_of_partitions_are_no_paths(lake: Lake) -> None:
+    values = ["../../../escape", "/etc/x", "..", "a'b", 'c"; DROP TABLE t', "x=y/z"]
+    lake.queries.must(
+        f"CREATE EXTERNAL TABLE {lake.database}.t (a string) PARTITIONED BY (k string) "
+        f"STORED AS PARQUET LOCATION 's3://{lake.name}/t/'"
+    )
+    for value in values:
+        literal = value.replace("'", "''")
+        lake.queries.must(f"INSERT INTO {lake.database}.t SELECT 'v', '{literal}'")
+    assert lake.rows("SELECT k FROM $ ORDER BY k") == [(value,) for value in sorted(values)]
+    assert sorted(key.split("/")[1] for key in lake.keys("")) == sorted(
+        [
+            "k=..%2F..%2F..%2Fescape",
+            "k=%2Fetc%2Fx",
+            "k=..",
+            "k=a%27b",
+            "k=c%22; DROP TABLE t",
+            "k=x%3Dy%2Fz",
+        ]
+    )
+
+
+def test_what_other_clients_put_into_the_catalog_is_data(lake: Lake, secret: Path) -> None:
+    lake.put("t/a.csv", b"1,x\n")
+    smuggled = f"') FROM read_text('{secret}') --"
+    tables: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"Location": str(secret.parent)}, {}),
+        ({"Location": f"file://{secret.parent}/"}, {}),
+        ({"Columns": [{"Name": f'a"{smuggled}', "Type": "string"}]}, {}),
+        ({"Columns": [{"Name": "a", "Type": f"struct<x:string> {smuggled}"}]}, {}),
+        ({}, {"field.delim": smuggled}),
+        ({}, {"serialization.null.format": smuggled}),
+        ({}, {"escape.delim": smuggled}),
+    ]
+    for number, (storage, parameters) in enumerate(tables):
+        lake.queries.glue.create_table(
+            DatabaseName=lake.database,
+            TableInput={
+                "Name": f"g{number}",
+                "TableType": "EXTERNAL_TABLE",
+                "StorageDescriptor": {
+                    "Columns": [{"Name": "a", "Type": "string"}],
+                    "Location": f"s3://{lake.name}/t/",
+                    "SerdeInfo": {
+                        "SerializationLibrary": (
+                            "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+                        ),
+                        "Parameters": parameters,
+                    },
+                    **storage,
+                },
+            },
+        )
+        done = lake.queries.run(f"SELECT * FROM {lake.database}.g{number}")
+        assert "secret" not in str(done.rows)
+        assert done.state == "SUCCEEDED" or not done.reason.startswith("GENERIC_INTERNAL_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("SELECT * FROM read_text('{secret}')", "FUNCTION_NOT_FOUND"),
+        ("SELECT * FROM '{secret}'", "TABLE_NOT_FOUND"),
+        ('SELECT * FROM "{secret}"', "TABLE_NOT_FOUND"),
+        ("COPY (SELECT 1) TO '{secret}'", "NOT_SUPPORTED"),
+        ("SELECT 1 AS x; SELECT 2", "InvalidRequestException"),
+        ("SELECT getenv('HOME') AS x", "FUNCTION_NOT_FOUND"),
+    ],
+)
+def test_a_view_that_another_client_made_smuggles_nothing(
+    lake: Lake, secret: Path, sql: str, name: str
+) -> None:
+    body = {
+        "originalSql": sql.format(secret=secret),
+        "catalog": "awsdatacatalog",
+        "schema": lake.database,
+        "columns": [{"name": "x", "type": "varchar"}],
+    }
+    text = base64.b64encode(json.dumps(body).encode()).decode()
+    lake.queries.glue.create_table(
+        DatabaseName=lake.database,
+        TableInput={
+            "Name": "v",
+            "TableType": "VIRTUAL_VIEW",
+            "ViewOriginalText": f"/* Presto View: {text} */",
+            "ViewExpandedText": "/* Presto View */",
+            "Parameters": {"presto_view": "true"},
+            "StorageDescriptor": {"Columns": [{"Name": "x", "Type": "string"}]},
+        },
+    )
+    assert outcome(lake.queries, f"SELECT * FROM {lake.database}.v") == name
+    assert secret.read_text() == "top,secret\n"

@@ -179,3 +179,18 @@ SELECT * FROM t MATCH_RECOGNIZE (MEASURES a AS b PATTERN (x) DEFINE x AS true);
 
 SELECT count(DISTINCT from_iso8601_timestamp(s)), approx_distinct(from_iso8601_timestamp(s)) FROM (VALUES '2020-01-01T00:00:00+01:00', '2019-12-31T23:00:00Z') AS t(s);
 -- => ["1", "1"]
+
+SELECT * EXCEPT (x) FROM (VALUES (1, 2)) AS t(x, y);
+-- => "NOT_SUPPORTED"
+
+SELECT t.* REPLACE (3 AS x) FROM (VALUES (1, 2)) AS t(x, y);
+-- => "NOT_SUPPORTED"
+
+SELECT * FROM (VALUES 1) AS a(x) LEFT JOIN (VALUES 2) AS b(y);
+-- => "SYNTAX_ERROR"
+
+SELECT * FROM (VALUES 1) AS a(x) JOIN (VALUES 2) AS b(y);
+-- => "SYNTAX_ERROR"
+
+SELECT * FROM (VALUES 1) AS a(x) CROSS JOIN (VALUES 2) AS b(y), (VALUES 3) AS c(z);
+-- => ["1", "2", "3"]
