@@ -4,6 +4,7 @@ Source: AWS "Query the AWS Glue Data Catalog" and Trino's Hive connector, checke
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.scans import TableColumn, TableShape
 from lakehouse.local_aws.athena.table_sql import Relation, declared_columns, empty
 from lakehouse.local_aws.athena.type_syntax import parse_type
+from lakehouse.local_aws.athena.types import TypeSyntaxError
 from lakehouse.local_aws.athena.view_definitions import view_of
 
 Document = dict[str, Any]
@@ -98,7 +100,8 @@ def _tables(catalog: CatalogLister) -> Iterator[Sequence[_Value]]:
 def _views(catalog: CatalogLister) -> Iterator[Sequence[_Value]]:
     for database, table in _all_tables(catalog):
         if _is_view(table):
-            yield _CATALOG, database, table["Name"], view_of(table).sql
+            with suppress(QueryError):  # a view of another engine is not among them
+                yield _CATALOG, database, table["Name"], view_of(table).sql
 
 
 def _columns(catalog: CatalogLister) -> Iterator[Sequence[_Value]]:
@@ -106,11 +109,21 @@ def _columns(catalog: CatalogLister) -> Iterator[Sequence[_Value]]:
         stored = table.get("StorageDescriptor", {}).get("Columns") or []
         keys = table.get("PartitionKeys") or []
         for position, column in enumerate([*stored, *keys], 1):
-            kind = str(parse_type(column.get("Type", "string").lower()))
+            kind = _type_name(column)
+            if kind is None:
+                continue
             extra = "partition key" if position > len(stored) else None
             comment = column.get("Comment")
             shown = (table["Name"], column["Name"], position, None, "YES", kind, comment, extra)
             yield (_CATALOG, database, *shown)
+
+
+def _type_name(column: Document) -> str | None:
+    """A column's type; None for one that is none: Trino leaves out columns that it cannot read."""
+    try:
+        return str(parse_type(column.get("Type", "string").lower()))
+    except TypeSyntaxError:
+        return None
 
 
 def partitions_shape(database: str, name: str, table: Document, where: str) -> TableShape:

@@ -46,6 +46,32 @@ def test_information_schema_shows_the_catalog(made: Lake) -> None:
     assert missing.reason.startswith("TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.info")
 
 
+def test_what_athena_cannot_read_does_not_hide_the_rest(made: Lake) -> None:
+    for name, kind, original in (("odd", "EXTERNAL_TABLE", ""), ("spark", "VIRTUAL_VIEW", "x")):
+        made.queries.glue.create_table(
+            DatabaseName=made.database,
+            TableInput={
+                "Name": name,
+                "TableType": kind,
+                "ViewOriginalText": original,
+                "StorageDescriptor": {
+                    "Columns": [{"Name": "a", "Type": "int"}, {"Name": "b", "Type": "no<such>"}]
+                },
+            },
+        )
+    columns = "SELECT table_name, column_name, data_type FROM information_schema.columns"
+    assert where(made, columns) == [
+        ("odd", "a", "integer"),
+        ("spark", "a", "integer"),
+        ("t", "a", "integer"),
+        ("t", "b", "array(varchar)"),
+        ("t", "d", "date"),
+        ("v", "a", "integer"),
+    ]
+    views = "SELECT table_name, 1, 1 FROM information_schema.views"
+    assert where(made, views) == [("v", "1", "1")]
+
+
 def test_partitions_and_properties_are_tables(made: Lake) -> None:
     done = made.queries.must(f'SELECT * FROM {made.database}."t$partitions" ORDER BY d DESC')
     assert (done.rows, done.types) == ([("2026-01-02",), ("2026-01-01",)], ["date"])
