@@ -42,7 +42,7 @@ class Peer:
 def running(name: str, folder: Path, ministack_venv: Path) -> Iterator[Peer]:
     """Start the peer of a name on a free port, with its data below `folder`."""
     port = _free_port()
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     command, environment = _command(name, port, folder, ministack_venv)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

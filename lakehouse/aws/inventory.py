@@ -97,31 +97,43 @@ def day_of_key(source: LogSource, key: str) -> date | None:
 
 
 def newest_days(
-    s3: S3, account: Account, source: LogSource, count: int | None, last: date = date.max
+    s3: S3,
+    account: Account,
+    source: LogSource,
+    count: int | None,
+    last: date = date.max,
+    since: date | None = None,
 ) -> list[date]:
     """The newest `count` days up to `last` that have a folder, oldest first; all of them for None.
 
     Folders are listed level by level, newest first, so the cost follows `count` and the number of
-    day folders, never the number of files. Days before the source's start date do not exist.
+    day folders, never the number of files. Where a folder names the whole day, those before `since`
+    are listed only if too few days are found from it on: whoever knows a day that was among the
+    newest does not pay for the history. Days before the source's start date do not exist.
     """
     root = raw_root(source)
     levels = source.raw.path.removeprefix(root).strip("/").split("/")
-    found = _days_under(s3, account.raw_bucket, root, levels, {})
-    return sorted(islice((day for day in found if source.start_date <= day <= last), count))
+    days = _days_under(s3, account.raw_bucket, root, levels, {}, since)
+    found = sorted(islice((day for day in days if source.start_date <= day <= last), count))
+    if since is not None and len(found) != count:
+        return newest_days(s3, account, source, count, last)
+    return found
 
 
 def _days_under(
-    s3: S3, bucket: str, prefix: str, levels: list[str], known: dict[str, int]
+    s3: S3, bucket: str, prefix: str, levels: list[str], known: dict[str, int], since: date | None
 ) -> Iterator[date]:
     if not levels:
         yield date(known["year"], known["month"], known["day"])
         return
     pattern = _folder_pattern(levels[0])
-    for folder in reversed(s3.folders(bucket, prefix)):
+    from_ = levels[0].replace("{event_date}", str(since)) if since else ""
+    from_ = from_ if from_ != levels[0] else ""
+    for folder in reversed(s3.folders(bucket, prefix, from_)):
         match = pattern.fullmatch(folder)
         if match:
             parts = known | {name: int(text) for name, text in match.groupdict().items()}
-            yield from _days_under(s3, bucket, f"{prefix}{folder}/", levels[1:], parts)
+            yield from _days_under(s3, bucket, f"{prefix}{folder}/", levels[1:], parts, since)
 
 
 def _folder_pattern(level: str) -> re.Pattern[str]:

@@ -50,14 +50,23 @@ class S3:
             for item in page.get("Contents", [])
         )
 
-    def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
+    def folders(self, bucket: str, prefix: str, first: str = "") -> tuple[str, ...]:
         """Names of the folders directly under a prefix (which ends with `/` or is empty), sorted.
 
-        One LIST call for each 1,000 folders, however many objects they hold.
+        From the folder called `first` on, or all. One LIST call for each 1,000 folders, however
+        many objects they hold.
         """
         doing = f"list the folders of s3://{bucket}/{prefix}"
+        # A folder's keys come after its name, for they are longer.
+        start = {"StartAfter": prefix + first} if first else {}
         found = pages(
-            self.client, "list_objects_v2", doing, Bucket=bucket, Prefix=prefix, Delimiter="/"
+            self.client,
+            "list_objects_v2",
+            doing,
+            Bucket=bucket,
+            Prefix=prefix,
+            Delimiter="/",
+            **start,
         )
         return tuple(
             item["Prefix"][len(prefix) : -1]

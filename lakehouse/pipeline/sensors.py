@@ -55,6 +55,11 @@ class Seen:
         found = json.loads(cursor) if cursor else {}
         return cls(**{**found, "waiting": tuple(found.get("waiting", ()))})
 
+    @property
+    def oldest_of_window(self) -> date | None:
+        """The oldest of the newest days, if a whole window of them was seen; else None."""
+        return date.fromisoformat(min(self.days)) if len(self.days) >= WINDOW_DAYS else None
+
     def written(self) -> str:
         """The cursor as text."""
         return json.dumps(asdict(self))
@@ -105,9 +110,10 @@ def raw_files_sensor(source: LogSource, account: Account, job: Unresolved) -> dg
         client = S3(s3.get_client())
         # Files that a wrong clock put into days to come take no place in the window.
         last = last_closed_day(source)
-        newest = newest_days(client, account, source, WINDOW_DAYS, last)
+        seen = Seen.read(context.cursor)
+        newest = newest_days(client, account, source, WINDOW_DAYS, last, seen.oldest_of_window)
         files = take_inventory(client, account, source, days_to_read(source, newest))
-        tick = decide(source, newest, files, Seen.read(context.cursor))
+        tick = decide(source, newest, files, seen)
         return sensor_result(source, tick, remember(tick.seen, newest))
 
     return raw_files

@@ -74,6 +74,24 @@ def test_the_newest_days_are_found_from_folders(client: Client) -> None:
     assert newest_days(s3, account, built_in("web_logs"), 99) == [day(n) for n in range(1, 10)]
 
 
+def test_folders_before_a_known_day_are_listed_only_if_too_few_follow(client: Client) -> None:
+    keys = [f"logs/event_date=2026-01-{n:02}/a.csv" for n in range(1, 10)]
+    _, account = bucket_with(client, "inventory-since", *keys)
+    watched, listed = client("s3", region_name="us-east-1"), list[Any]()
+    watched.meta.events.register(
+        "provide-client-params.s3.ListObjectsV2", lambda params, **_: listed.append(params)
+    )
+
+    def newest(count: int, since: date) -> tuple[list[date], list[str]]:
+        listed.clear()
+        days = newest_days(S3(watched), account, built_in("web_logs"), count, since=since)
+        return days, [call.get("StartAfter", "") for call in listed]
+
+    seventh = "logs/event_date=2026-01-07"
+    assert newest(3, day(7)) == ([day(7), day(8), day(9)], [seventh])
+    assert newest(4, day(7)) == ([day(6), day(7), day(8), day(9)], [seventh, ""])
+
+
 def test_days_of_nested_folders(client: Client) -> None:
     source = built_in("web_logs")
     raw = source.raw.model_copy(update={"path": "in/{year}/{month}/d{day}/"})
