@@ -129,7 +129,7 @@ def _table(name: str) -> dict[str, Any]:
 
 
 def make_files(folder: Path, name: str, rows: int, files: int) -> list[Path]:
-    """Parquet files of synthetic requests (about 30 bytes a row)."""
+    """Parquet files of synthetic requests (about 15 bytes a row)."""
     step = rows // files
     made = []
     for index in range(files):
@@ -261,7 +261,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder, ExitStack() as started:
         small = make_files(Path(folder), "small", 10_000, 2)
-        big = make_files(Path(folder), "big", int(options.gigabytes * 32_000_000), 8)
+        big = make_files(Path(folder), "big", int(options.gigabytes * 66_000_000), 8)
         size = sum(file.stat().st_size for file in big)
         print(f"{size / 1e9:.2f} GB of Parquet in {len(big)} files")
         clients = []
