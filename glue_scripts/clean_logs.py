@@ -40,6 +40,8 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Old dates are written as they are, in the calendar that Athena reads, instead of refused.
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.sources.partitionOverwriteMode": "static",
     # A parser that reads only the fields asked for does not see that a line is malformed.
     "spark.sql.csv.parser.columnPruning.enabled": "false",
