@@ -15,6 +15,7 @@ from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.inventory import DayFiles, day_version, days_to_read
+from lakehouse.aws.job_capacity import text_bytes, workers_for
 from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import (
     day_location,
@@ -135,7 +136,10 @@ class CleanTables:
             manifest_location=self.records.location(source, run_id, MANIFEST),
         )
         place = self.records.put_plan(source, run_id, plan)
-        return self.jobs.run(self.account.clean_job, {"--plan": place}, started)
+        size = sum(text_bytes(files[day].files) for day in to_read if day in files)
+        return self.jobs.run(
+            self.account.clean_job, {"--plan": place}, started, workers=workers_for(size)
+        )
 
     def _verified_counts(
         self, source: LogSource, days: Sequence[str], run_id: str, job_run: JobRun

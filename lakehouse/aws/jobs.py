@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.aws.errors import ExecutionFailed, translated
+from lakehouse.aws.job_capacity import WORKER_TYPE
 from lakehouse.aws.polling import wait_or_stop
 
 JOB_TIMEOUT = 6 * 3600.0  # seconds
@@ -44,13 +45,15 @@ class Jobs:
         arguments: Mapping[str, str],
         started: Callable[[str], None] = lambda run_id: None,
         timeout: float = JOB_TIMEOUT,
+        workers: int | None = None,
     ) -> JobRun:
         """Run the job and wait for its end; `started` is told the run id as soon as there is one.
 
+        `workers` of `WORKER_TYPE` do it instead of those that the job is defined with.
         Raises `ExecutionFailed` with Glue's state, words and run id when the run does not succeed.
         Whatever else ends the wait (Ctrl-C, a cancelled Dagster run) stops the job run too.
         """
-        run_id = self._start(job, arguments)
+        run_id = self._start(job, arguments, workers)
         started(run_id)
         ended = wait_or_stop(
             f"run {run_id} of Glue job {job}",
@@ -61,14 +64,15 @@ class Jobs:
         )
         return _outcome(job, run_id, ended)
 
-    def _start(self, job: str, arguments: Mapping[str, str]) -> str:
+    def _start(self, job: str, arguments: Mapping[str, str], workers: int | None) -> str:
         """Start one run. botocore may have started more: a try without an answer is tried again.
 
         StartJobRun has no idempotency token (checked 2026-11), so runs with the same arguments are
         looked for among the newest ones, and stopped.
         """
+        capacity = {"WorkerType": WORKER_TYPE, "NumberOfWorkers": workers} if workers else {}
         with translated(f"start job {job}"):
-            answer = self.client.start_job_run(JobName=job, Arguments=dict(arguments))
+            answer = self.client.start_job_run(JobName=job, Arguments=dict(arguments), **capacity)
             run_id: str = answer["JobRunId"]
             if answer.get("ResponseMetadata", {}).get("RetryAttempts", 0) == 0:
                 return run_id

@@ -13,6 +13,7 @@ from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.deployment.resource import Resource, Settings, logical_id
 from lakehouse.aws.errors import NotFound, translated
+from lakehouse.aws.job_capacity import MIN_WORKERS, WORKER_TYPE
 from lakehouse.aws.raw_table import crawler_request
 from lakehouse.aws.s3 import S3
 from lakehouse.source import LogSource
@@ -36,13 +37,13 @@ def script_location(account: Account) -> str:
 
 
 def job_definition(account: Account) -> dict[str, Any]:
-    """The Glue job: Spark of Glue 5.1, two G.1X workers, many runs side by side."""
+    """The Glue job: Spark of Glue 5.1, many runs side by side; a run says how many workers."""
     return {
         "Description": "Types, quarantines, filters and deduplicates raw logs into Parquet.",
         "Role": account.glue_role,
         "GlueVersion": "5.1",
-        "WorkerType": "G.1X",
-        "NumberOfWorkers": 2,
+        "WorkerType": WORKER_TYPE,
+        "NumberOfWorkers": MIN_WORKERS,
         "Timeout": 360,
         "MaxRetries": 0,  # Dagster retries: it knows which days are still missing
         "ExecutionProperty": {"MaxConcurrentRuns": 20},
