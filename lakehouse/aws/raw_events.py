@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.batches import batches
-from lakehouse.aws.errors import AwsFailure, translated
+from lakehouse.aws.errors import translated
 from lakehouse.aws.inventory import day_of_key
 from lakehouse.source import LogSource
 
@@ -78,9 +78,12 @@ class RawEvents:
             ]
         return found
 
-    def delete(self, source: LogSource, events: Iterable[RawEvent]) -> None:
-        """Delete messages for which nothing is left to do."""
-        queue = self.account.raw_queue(source.name)
+    def delete(self, source: LogSource, events: Iterable[RawEvent]) -> list[str]:
+        """Delete messages for which nothing is left to do; words for each that SQS kept.
+
+        What is kept is received again, and changes nothing then.
+        """
+        queue, kept = self.account.raw_queue(source.name), []
         for batch in batches(events, SQS_BATCH):
             entries = [
                 {"Id": str(at), "ReceiptHandle": event.receipt} for at, event in enumerate(batch)
@@ -89,11 +92,12 @@ class RawEvents:
                 answer = self.client.delete_message_batch(
                     QueueUrl=self._url(queue), Entries=entries
                 )
-            for error in answer.get("Failed", []):
-                raise AwsFailure(
-                    f"delete messages of {queue}: {error['Code']}: {error.get('Message', '')}",
-                    error["Code"],
-                )
+            kept += [
+                f"message {batch[int(error['Id'])].message_id} of {queue} was not deleted: "
+                f"{error['Code']}: {error.get('Message', '')}"
+                for error in answer.get("Failed", [])
+            ]
+        return kept
 
     def _receive(self, source: LogSource) -> list[dict[str, Any]]:
         queue = self.account.raw_queue(source.name)

@@ -1,12 +1,13 @@
 """New raw files become runs, told by S3 through a queue: for buckets too large to be listed.
 
 A message stays in the queue until a tick finds that an earlier one, whose cursor was kept, asked
-for the version that it tells of: what a crashed tick had received is received again. Duplicates and
-messages out of order change nothing, because versions come from S3 itself. A message that cannot be
-read is left for SQS to move to the dead-letter queue.
+for the version that it tells of, or put its day among those that wait: what a crashed tick had
+received is received again, and no message is received so often that SQS gives it up. Duplicates
+and messages out of order change nothing, because versions come from S3 itself. A message that
+cannot be read is left for SQS to move to the dead-letter queue.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -30,6 +31,7 @@ from lakehouse.resources import QueueResource
 from lakehouse.source import LogSource
 
 MAX_MESSAGES = 1000  # of one tick
+MAX_WAITING = 200  # days that wait for their turn; while there are more, no message is received
 REMEMBERED_DAYS = 400  # in the cursor: those requested last
 
 
@@ -46,19 +48,19 @@ def raw_events_sensor(source: LogSource, account: Account, job: Unresolved) -> d
     def raw_files(
         context: dg.SensorEvaluationContext, s3: S3Resource, queues: QueueResource
     ) -> dg.SensorResult:
-        queue = RawEvents(account, queues.get_client())
-        events = queue.receive(source, MAX_MESSAGES)
+        queue, seen = RawEvents(account, queues.get_client()), Seen.read(context.cursor)
+        closed = closed_days(source)
+        events = queue.receive(source, messages_wanted(seen, closed))
         for event in events:
             if event.days is None:
                 context.log.warning(f"message {event.message_id} is not from S3; it is left alone")
-        seen = Seen.read(context.cursor)
         told = days_to_look_at(source, events, seen)
-        closed = closed_days(source)
         days = [day for day in told if closed(day)]
         files = take_inventory(S3(s3.get_client()), account, source, days_to_read(source, days))
         tick = decide(source, days, files, seen)
-        waiting = tuple(day.isoformat() for day in told if not closed(day))
-        queue.delete(source, settled(source, events, tick, seen, waiting))
+        waiting = days_that_wait(tick, (day for day in told if not closed(day)))
+        for words in queue.delete(source, settled(source, events, tick, seen, waiting)):
+            context.log.warning(f"{words}; it will be received again")
         return sensor_result(source, tick, next_cursor(tick, waiting))
 
     return raw_files
@@ -72,17 +74,28 @@ def days_to_look_at(source: LogSource, events: Iterable[RawEvent], seen: Seen) -
     return sorted(day for day in told | waited if day >= source.start_date)
 
 
+def messages_wanted(seen: Seen, closed: Callable[[date], bool]) -> int:
+    """How many messages a tick receives: none while many days wait for their turn."""
+    backlog = sum(closed(date.fromisoformat(day)) for day in seen.waiting)
+    return MAX_MESSAGES if backlog < MAX_WAITING else 0
+
+
+def days_that_wait(tick: Tick, open_days: Iterable[date]) -> tuple[str, ...]:
+    """The changed days over the limit of this tick, and those that have not closed yet."""
+    return tuple(sorted({*tick.changed - set(tick.requested), *map(str, open_days)}))
+
+
 def settled(
-    source: LogSource, events: Iterable[RawEvent], tick: Tick, seen: Seen, waiting: Sequence[str]
+    source: LogSource, events: Iterable[RawEvent], tick: Tick, seen: Seen, waiting: Iterable[str]
 ) -> list[RawEvent]:
     """The messages for which the cursor that was kept has all that they tell."""
-    open_days = tick.changed | (set(waiting) - set(seen.waiting))
+    unkept = {*tick.requested, *waiting} - set(seen.waiting)
     return [
         event
         for event in events
         if event.days is not None
         and not any(
-            day.isoformat() in open_days
+            day.isoformat() in unkept
             for file_day in event.days
             for day in source.event_days(file_day)
         )
@@ -90,6 +103,6 @@ def settled(
 
 
 def next_cursor(tick: Tick, waiting: Sequence[str]) -> Seen:
-    """The days requested last, and those that wait to close."""
+    """The days requested last, and those that wait: for their turn, or to close."""
     last = dict(list(tick.seen.days.items())[-REMEMBERED_DAYS:])
     return replace(tick.seen, days=last, waiting=tuple(waiting))

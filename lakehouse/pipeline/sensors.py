@@ -42,7 +42,8 @@ class Seen:
 
     `number` counts the ticks that requested runs. It is part of the run keys, because Dagster never
     runs a key twice: a file replaced and then restored has a version that was run before.
-    `waiting` are days with files whose partition does not exist yet: the day has not closed.
+    `waiting` are, for a sensor that reads a queue, days over the limit of a tick and days whose
+    partition does not exist yet: the day has not closed.
     """
 
     number: int = 0

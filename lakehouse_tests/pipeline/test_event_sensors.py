@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ import dagster as dg
 import pytest
 
 from lakehouse.aws.account import Account
+from lakehouse.aws.raw_events import RawEvents
 from lakehouse.pipeline.build import build_definitions
-from lakehouse.pipeline.event_sensors import REMEMBERED_DAYS, next_cursor
-from lakehouse.pipeline.sensors import Seen, Tick
+from lakehouse.pipeline.event_sensors import REMEMBERED_DAYS, messages_wanted, next_cursor
+from lakehouse.pipeline.sensors import MAX_REQUESTS, Seen, Tick
 from lakehouse.resources import resources_for
 from lakehouse_tests.sources import built_in
 
@@ -133,6 +135,53 @@ def test_a_message_that_cannot_be_read_ends_in_the_dead_letter_queue(queue: Queu
     for _ in range(RECEIVES):
         _, cursor = queue.tick(cursor)
     assert (queue.depth(queue.url), queue.depth(queue.dead)) == (0, 1)
+
+
+def test_days_over_the_limit_of_a_tick_wait_in_the_cursor_not_in_the_queue(queue: Queue) -> None:
+    dead = queue.depth(queue.dead)
+    files = [date(2026, 2, 1) + timedelta(days=2 * number) for number in range(30)]
+    for day in files:
+        queue.put(day, "a.csv")
+    asked, cursor = [], None
+    ticks = 2 * len(files) // MAX_REQUESTS
+    assert ticks > RECEIVES  # as often as that no message may be received
+    for _ in range(ticks):
+        found, cursor = queue.tick(cursor)
+        assert len(found) == MAX_REQUESTS
+        asked += [day for _, day in found]
+    assert asked == [str(day - timedelta(days=n)) for day in files for n in (1, 0)]
+    assert queue.tick(cursor) == ([], cursor)
+    assert (queue.depth(queue.url), queue.depth(queue.dead)) == (0, dead)
+
+
+def test_messages_in_any_order_and_again_ask_for_what_stands_there_once(queue: Queue) -> None:
+    queue.put("2026-05-05", "a.csv", b"1")
+    queue.put("2026-05-05", "a.csv", b"2")
+    answer = queue.sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)
+    for message in [*reversed(answer["Messages"]), *answer["Messages"]]:
+        queue.sqs.send_message(QueueUrl=queue.url, MessageBody=message["Body"])
+    found, cursor = queue.tick(None)
+    assert [day for _, day in found] == ["2026-05-04", "2026-05-05"]
+    assert queue.tick(cursor) == ([], cursor)
+    assert queue.depth(queue.url) == 0
+
+
+def test_a_message_that_sqs_does_not_delete_is_named_and_the_others_go(queue: Queue) -> None:
+    queue.put("2026-05-09", "a.csv")
+    events = RawEvents(ACCOUNT, queue.sqs)
+    (event,) = events.receive(WEB, 1)
+    (words,) = events.delete(WEB, [replace(event, message_id="m", receipt="expired"), event])
+    assert words.startswith(f"message m of {ACCOUNT.raw_queue('web_logs')} was not deleted: ")
+    assert "ReceiptHandleIsInvalid" in words
+    assert queue.depth(queue.url) == 0
+
+
+@pytest.mark.parametrize(("backlog", "wanted"), [(0, 1000), (199, 1000), (200, 0)])
+def test_nothing_is_received_while_many_days_wait_for_their_turn(backlog: int, wanted: int) -> None:
+    first = date(2026, 1, 1)
+    days = [str(first + timedelta(days=number)) for number in range(300)]
+    seen = Seen(waiting=tuple(days))
+    assert messages_wanted(seen, lambda day: (day - first).days < backlog) == wanted
 
 
 def test_the_cursor_remembers_the_days_requested_last() -> None:
