@@ -5,6 +5,7 @@ has one shape. A crawl costs ten billed minutes, this a ranged GET. What the col
 the crawler's to say.
 """
 
+import csv
 import json
 import zlib
 
@@ -33,7 +34,10 @@ def _head(s3: S3, file: S3Object) -> str:
         return ""
     head = s3.head_bytes(file.bucket, file.key, HEAD_BYTES)
     if file.key.endswith(".gz"):
-        head = zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+        except zlib.error:  # not packed at all: the job names the file
+            return ""
     return head.decode("utf-8-sig", errors="replace")
 
 
@@ -46,10 +50,16 @@ def file_shape(file_format: str, head: str) -> str:
         case "csv":
             return f"csv:{lines[0].strip()}"
         case "json":
-            complete = lines[:-1] or lines
-            return "json:" + ",".join(sorted(_field_names(complete[:JSON_LINES])))
+            return "json:" + ",".join(sorted(_field_names(lines[:JSON_LINES])))
         case _:
             return file_format
+
+
+def fields_of(shape: str) -> list[str]:
+    """The field names in a shape: a CSV header's cells, or the paths of a JSON file's values."""
+    kind, _, names = shape.partition(":")
+    cells = next(csv.reader([names]), []) if kind == "csv" else names.split(",")
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 def _field_names(lines: list[str]) -> set[str]:
@@ -57,7 +67,7 @@ def _field_names(lines: list[str]) -> set[str]:
     for line in lines:
         try:
             names |= set(_paths(json.loads(line)))
-        except ValueError:  # a malformed line says nothing about the shape; the job counts it
+        except ValueError:  # a malformed line, or the cut last one, says nothing about the shape
             continue
     return names
 

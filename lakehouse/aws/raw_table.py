@@ -14,6 +14,7 @@ from typing import Any
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog, partition_input
 from lakehouse.aws.crawlers import Crawl, Crawlers
+from lakehouse.aws.drift import Drift, table_drift
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.publish import PARTITION_KEYS
@@ -24,14 +25,6 @@ from lakehouse.source import LogSource, raw_root
 SHAPES = "lakehouse.shapes"  # table parameter: the shapes the columns cover, a JSON list
 
 Columns = Sequence[Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Drift:
-    """How the raw files differ from what the source declares, by field name."""
-
-    undeclared: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +63,10 @@ class RawTables:
         self._register(source, table, with_files)
         columns = tuple((c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"])
         return RawTableUpdate(
-            tuple(day.day for day in with_files), columns, tuple(crawls), drift(source, columns)
+            tuple(day.day for day in with_files),
+            columns,
+            tuple(crawls),
+            table_drift(source, columns),
         )
 
     def _crawl(self, source: LogSource, day: DayFiles) -> Crawl:
@@ -172,16 +168,3 @@ def merged_by_position(old: Columns, new: Columns) -> list[dict[str, str]]:
         if column["Type"] != other["Type"]:
             column["Type"] = "string"
     return merged
-
-
-def drift(source: LogSource, columns: Iterable[tuple[str, str]]) -> Drift:
-    """Top-level fields of the raw table against those that the source's columns are made from."""
-    if source.raw.format == "combined":
-        return Drift()  # the fields of an access log are fixed by its format
-    present = {name.lower() for name, _ in columns}
-    declared = {
-        (column.from_ or name).split(".")[0].lower()
-        for name, column in source.columns.items()
-        if column.expr is None
-    }
-    return Drift(tuple(sorted(present - declared)), tuple(sorted(declared - present)))

@@ -1,11 +1,13 @@
 """Asset checks of a source, one evaluation per day.
 
 Dagster records no partition on a result that covers a range, so each check yields one evaluation
-per day itself and then, if one failed, fails. Days that the run held back are reported by
-`rejected_ratio` and passed over by the others. What is compared stands in `aws.reconciliation`.
+per day itself and then, if one failed that is no warning, fails. Days that the run held back are
+reported by `rejected_ratio` and passed over by the others. What is compared stands in
+`aws.reconciliation` and `aws.drift`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -13,16 +15,20 @@ from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.clean_table import held_back
+from lakehouse.aws.drift import Drift, day_drift
+from lakehouse.aws.inventory import take_inventory
 from lakehouse.aws.reconciliation import DayReconciliation
 from lakehouse.aws.run_records import DayCounts, Outcome
 from lakehouse.pipeline.assets import asset_key, run_prefix
 from lakehouse.pipeline.failures import in_dagsters_words
-from lakehouse.pipeline.metadata import comparison_metadata
+from lakehouse.pipeline.metadata import comparison_metadata, drift_metadata
 from lakehouse.pipeline.partitions import daily_partitions, days_of
 from lakehouse.pipeline.services import Services, connect
 from lakehouse.resources import AthenaResource, GlueResource
 from lakehouse.source import LogSource
 from lakehouse.sql import additive_measures
+
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
 Evaluations = Iterable[dg.AssetCheckEvaluation]
 # Services, days, and what came of the job run of this Dagster run (empty if it had none)
@@ -31,9 +37,35 @@ Evaluate = Callable[[Services, Sequence[str], Outcome], Evaluations]
 
 def source_checks(source: LogSource, account: Account) -> list[dg.AssetChecksDefinition]:
     """All checks of one source."""
-    checks = [reconciliation(source, account), rejected_ratio(source, account)]
+    checks = [
+        schema_drift(source, account),
+        reconciliation(source, account),
+        rejected_ratio(source, account),
+    ]
     # Without a count or a sum of exact numbers there is nothing that adds up.
     return [*checks, metrics_total(source, account)] if additive_measures(source) else checks
+
+
+def schema_drift(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
+    """A warning that the files have other fields than the source declares; nothing stops."""
+    spec = _spec(
+        source,
+        "raw_table",
+        "schema_drift",
+        "The day's files have the fields that the source declares. A field that is not declared "
+        "is not read; one that is missing is NULL, or rejects its rows if it is required.",
+        blocking=False,
+    )
+
+    def evaluate(services: Services, days: Sequence[str], _: Outcome) -> Evaluations:
+        files = take_inventory(services.s3, account, source, map(date.fromisoformat, days))
+        for day, found in files.items():
+            if found.files:
+                drift = day_drift(services.s3, source, found)
+                yield _evaluation(spec, day.isoformat(), drift == Drift(), drift.words,
+                                  drift_metadata(drift), WARN)  # fmt: skip
+
+    return _check(spec, source, account, evaluate)
 
 
 def reconciliation(source: LogSource, account: Account) -> dg.AssetChecksDefinition:
@@ -141,7 +173,12 @@ def _spec(
 
 
 def _evaluation(
-    spec: dg.AssetCheckSpec, day: str, passed: bool, words: str, found: Any
+    spec: dg.AssetCheckSpec,
+    day: str,
+    passed: bool,
+    words: str,
+    found: Any,
+    severity: dg.AssetCheckSeverity = ERROR,
 ) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=spec.asset_key,
@@ -150,7 +187,7 @@ def _evaluation(
         description=words,
         metadata=found,
         partition=day,
-        severity=dg.AssetCheckSeverity.ERROR,
+        severity=severity,
     )
 
 
@@ -168,7 +205,7 @@ def _check(
             services = connect(account, s3, glue, athena)
             outcome = services.records.newest_outcome(source, run_prefix(context.run))
             for evaluation in evaluate(services, days, outcome):
-                if not evaluation.passed:
+                if not evaluation.passed and evaluation.severity == ERROR:
                     failed.append(f"{evaluation.partition}: {evaluation.description}")
                 yield evaluation
         if failed:

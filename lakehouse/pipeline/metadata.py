@@ -11,6 +11,7 @@ import dagster as dg
 
 from lakehouse.aws.clean_table import CleanRun
 from lakehouse.aws.daily_metrics import MetricsRun
+from lakehouse.aws.drift import Drift
 from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.raw_table import RawTableUpdate
 from lakehouse.aws.reconciliation import Comparison
@@ -125,3 +126,8 @@ def comparison_metadata(comparisons: Iterable[Comparison]) -> Metadata:
         for c in comparisons
     ]
     return {"comparisons": dg.MetadataValue.table(records, schema=schema)}
+
+
+def drift_metadata(drift: Drift) -> Metadata:
+    """The fields that a day's files should not have, and those that they lack."""
+    return {"undeclared_fields": list(drift.undeclared), "missing_fields": list(drift.missing)}

@@ -89,6 +89,7 @@ def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) 
         "web_logs/clean_table:reconciliation",
         "web_logs/clean_table:rejected_ratio",
         "web_logs/daily_metrics:totals",
+        "web_logs/raw_table:schema_drift",
     }
     assert {job.name for job in repository.get_all_jobs()} >= {"vacuum", "web_logs"}
     assert [sensor.name for sensor in repository.sensor_defs] == ["web_logs_raw_files"]

@@ -156,7 +156,9 @@ def test_each_day_has_its_own_data_version_and_check_evaluations(
     )
     evaluations = [e.dagster_event.asset_check_evaluation_data for e in events if e.dagster_event]
     assert sorted((e.check_name, e.partition, e.passed) for e in evaluations) == [
-        (name, day, True) for name in ("reconciliation", "rejected_ratio", "totals") for day in KEYS
+        (name, day, True)
+        for name in ("reconciliation", "rejected_ratio", "schema_drift", "totals")
+        for day in KEYS
     ]
 
 
