@@ -22,6 +22,7 @@ import pyarrow as pa
 from lakehouse.local_aws.athena import parquet_cost
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.engine_errors import query_error, translated
+from lakehouse.local_aws.athena.errors import QueryCancelled
 from lakehouse.local_aws.athena.extensions import Extensions
 from lakehouse.local_aws.athena.scans import Scan
 from lakehouse.local_aws.athena.table_sql import Relation
@@ -32,18 +33,18 @@ _EXTREMES = re.compile(r"\b(min|max)\(", re.I)
 FETCH_ROWS = 10_000
 INTERRUPT_EVERY = 0.02  # seconds
 IDLE_CURSORS = 8  # kept for the next queries: making one and setting it up costs as much as a scan
-MEMORY_SHARE = 0.5  # of the machine's memory; more is spilled to disk
 
 
 class Engine:
     """The shared DuckDB. `close` ends it; it keeps nothing."""
 
-    def __init__(self, readable: Path, staging: Path) -> None:
+    def __init__(self, readable: Path, staging: Path, memory: int | None = None) -> None:
+        """`memory` in bytes, half of the machine's by default; what needs more is spilled."""
         self.staging = staging
         staging.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._connection = duckdb.connect(":memory:")
-        for statement in _settings(readable, staging):
+        for statement in _settings(readable, staging, memory or _half_of_memory()):
             self._connection.execute(statement)
         self._extensions = Extensions(self._connection)
         self._idle: list[duckdb.DuckDBPyConnection] = []
@@ -75,8 +76,11 @@ class Engine:
             self._connection.close()
 
 
-def _settings(readable: Path, staging: Path) -> list[str]:
-    memory = int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * MEMORY_SHARE)
+def _half_of_memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+def _settings(readable: Path, staging: Path, memory: int) -> list[str]:
     folders = ", ".join(t.duckdb_string(f"{p.resolve()}/") for p in (readable, staging))
     spill = staging / "spill"
     return [
@@ -172,12 +176,20 @@ class Session:
         with translated(self), self._result():
             self._cursor.execute(plan.sql)
             while rows := self._cursor.fetchmany(FETCH_ROWS):
+                self._go_on()
                 yield rows
 
     def batches(self, plan: Plan) -> Iterator[pa.RecordBatch]:
         """The rows of a plan as Arrow batches."""
         with translated(self), self._result():
-            yield from self._cursor.sql(plan.sql).to_arrow_reader(FETCH_ROWS)
+            for batch in self._cursor.sql(plan.sql).to_arrow_reader(FETCH_ROWS):
+                self._go_on()
+                yield batch
+
+    def _go_on(self) -> None:
+        """DuckDB has nothing to interrupt while a result that it has found is read."""
+        if self.cancelled:
+            raise QueryCancelled
 
     @contextmanager
     def _result(self) -> Iterator[None]:
