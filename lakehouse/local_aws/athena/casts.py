@@ -10,7 +10,15 @@ from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.json_casts import from_json, to_json
 from lakehouse.local_aws.athena.text_casts import from_text, to_text
-from lakehouse.local_aws.athena.typed import Typed, coerce, fail, local_time, row_field, zoned
+from lakehouse.local_aws.athena.typed import (
+    Typed,
+    coerce,
+    fail,
+    guarded,
+    local_time,
+    row_field,
+    zoned,
+)
 from lakehouse.local_aws.athena.types import Type
 
 _LIMITS = {"tinyint": 2**7, "smallint": 2**15, "integer": 2**31, "bigint": 2**63}
@@ -147,4 +155,4 @@ def _rounded(value: Typed, target: Type) -> Typed:
 def try_cast(value: Typed, target: Type, where: str = "") -> Typed:
     """TRY_CAST: NULL instead of an error of the cast."""
     made = cast(value, target, where)
-    return Typed(f"TRY({made.sql})", made.type)
+    return guarded(made, value.sql)

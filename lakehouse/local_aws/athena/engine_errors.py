@@ -18,11 +18,17 @@ _OURS = re.compile(rf"{MARK}([A-Z_]+): (.*?)(?:' to INT32|{MARK}|$)", re.S)
 _GROUPING = re.compile(r'column "?(.*?)"? must appear in the GROUP BY clause', re.S)
 _OVERFLOW = re.compile(r"Overflow in (\w+) of (\w+)(?:\(.*?\))? \((.*?)\)!", re.S)
 _DECIMAL = re.compile(r"Could not cast value (\S+) to DECIMAL\((\d+), ?(\d+)\)")
+_RANGE = re.compile(r"with value (\S+) can't be cast .* destination type (INT\d+)", re.S)
 _WIDTHS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 _WORDS: tuple[tuple[str, str, str], ...] = (
     ("Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
     ("Overflow in", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
     ("out of range", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
+    ("Overflow on", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
+    ("Like pattern must not end with escape", "INVALID_FUNCTION_ARGUMENT",
+     "Escape character must be followed by '%', '_' or the escape character itself"),
+    ("Escape string must be", "INVALID_FUNCTION_ARGUMENT",
+     "Escape string must be a single character"),
     ("Malformed JSON", "INVALID_FUNCTION_ARGUMENT", "Cannot convert value to JSON"),
     ("Could not convert", "INVALID_CAST_ARGUMENT", ""),
     ("Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
@@ -70,6 +76,10 @@ def query_error(message: str) -> QueryError:
     if overflow:
         action, bits, values = overflow.groups()
         words = f"{_WIDTHS.get(bits, 'decimal')} {action} overflow: {values}"
+        return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", words)
+    ranged = _RANGE.search(message)
+    if ranged and ranged.group(2) in _WIDTHS:
+        words = f"Out of range for {_WIDTHS[ranged.group(2)]}: {ranged.group(1)}"
         return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", words)
     decimal = _DECIMAL.search(message)
     if decimal:

@@ -73,10 +73,6 @@ class CallExpressions(ExpressionBase):
             )
             raise QueryError("EXPRESSION_NOT_SCALAR", words)
 
-    def _call_try(self, node: exp.Anonymous, scope: Scope) -> Typed:
-        value = self.translate(node.expressions[0], scope)
-        return Typed(f"TRY({value.sql})", value.type)
-
     def _call_coalesce(self, node: exp.Anonymous, scope: Scope) -> Typed:
         where = self.where(node)
         if len(node.expressions) < 2:

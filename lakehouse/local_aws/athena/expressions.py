@@ -16,6 +16,7 @@ from lakehouse.local_aws.athena.dialect import line_column
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
 from lakehouse.local_aws.athena.expression_json import JsonExpressions
 from lakehouse.local_aws.athena.expression_listagg import ListaggExpressions
+from lakehouse.local_aws.athena.expression_try import TryExpressions
 from lakehouse.local_aws.athena.expression_values import ValueExpressions
 from lakehouse.local_aws.athena.function_calls import Clauses, call
 from lakehouse.local_aws.athena.json_grammar import SUFFIX
@@ -35,7 +36,7 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 
 
-class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
+class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions, TryExpressions):
     """Translates expressions of one SQL text (`sql` is it, for positions in errors)."""
 
     def translate(self, node: exp.Expr, scope: Scope) -> Typed:
@@ -153,7 +154,10 @@ class Expressions(ValueExpressions, JsonExpressions, ListaggExpressions):
         if not t.is_numeric(value.type) and not value.type.name.startswith("interval"):
             raise QueryError("TYPE_MISMATCH", f"{self.where(node)}Cannot negate {value.type}")
         literal = f"-{value.literal}" if value.literal else None
-        return Typed(f"(-{value.sql})", value.type, literal)
+        negated = f"(-{value.sql})"
+        if value.type.name in t.INTEGERS:  # the least integer has no opposite
+            negated = f"CAST({negated} AS {t.duckdb_name(value.type)})"
+        return Typed(negated, value.type, literal)
 
     def _and(self, node: exp.And, scope: Scope) -> Typed:
         return Typed(

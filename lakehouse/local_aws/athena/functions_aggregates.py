@@ -7,8 +7,8 @@ Source: Trino "Aggregate functions", "Window functions", checked 2026-11.
 
 from lakehouse.local_aws.athena.function_row import Rows
 
-_QUANTILE = "exact: a value of the column at that rank (Athena's is approximate)"
-_COUNTED = "exact (Athena's is approximate)"
+_QUANTILE = "the exact value of the column at that rank (Athena's is approximate)"
+_COUNTED = "an exact count (Athena's is approximate)"
 _PAIR = "{{'k': {0}, 'v': {1}}}"
 _PAIRS = f"list_filter(@list({_PAIR}), lambda _ae: _ae.k IS NOT NULL)"
 _KNOWN = "list_filter(@list({0}), lambda _ae: _ae IS NOT NULL)"
@@ -40,8 +40,8 @@ AGGREGATES: Rows = {
     ],
     "approx_most_frequent": [("bigint, T, bigint -> map(T,bigint)", "frequent_values(@histogram({1}), {0})", _COUNTED)],
     "approx_percentile": [
-        ("N, double -> N", "@quantile_disc({0}, {1})", _QUANTILE),
-        ("N, array(double) -> array(N)", "@quantile_disc({0}, {1})", _QUANTILE),
+        ("N, double -> N", "@quantile_disc({0}, percentile({1}))", _QUANTILE),
+        ("N, array(double) -> array(N)", "@quantile_disc({0}, list_transform({1}, lambda _pe: percentile(_pe)))", _QUANTILE),
         ("N, double, double -> N", "CAST(py_weighted_percentile(@list({0}), @list({1}), {2}) AS {result})", _QUANTILE),
         ("N, double, array(double) -> array(N)", "CAST(py_weighted_percentiles(@list({0}), @list({1}), {2}) AS {result})", _QUANTILE),
     ],

@@ -12,19 +12,19 @@ _SPACE = "(' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(8232
 _RE2 = "exact; a pattern that is computed, or that RE2 cannot match, is slower"
 
 STRINGS: Rows = {
-    "lower": [("varchar -> varchar", "lower({0})")],
-    "upper": [("varchar -> varchar", "upper({0})")],
+    "lower": [("varchar -> varchar(x)", "lower({0})")],
+    "upper": [("varchar -> varchar(x)", "replace(upper({0}), chr(7838), chr(223))")],
     "length": [("varchar -> bigint", "length({0})"), ("varbinary -> bigint", "octet_length({0})")],
-    "trim": [("varchar -> varchar", f"trim({{0}}, {_SPACE})")],
-    "ltrim": [("varchar -> varchar", f"ltrim({{0}}, {_SPACE})")],
-    "rtrim": [("varchar -> varchar", f"rtrim({{0}}, {_SPACE})")],
+    "trim": [("varchar -> varchar(x)", f"trim({{0}}, {_SPACE})")],
+    "ltrim": [("varchar -> varchar(x)", f"ltrim({{0}}, {_SPACE})")],
+    "rtrim": [("varchar -> varchar(x)", f"rtrim({{0}}, {_SPACE})")],
     "reverse": [
-        ("varchar -> varchar", "array_to_string(list_reverse(string_split({0}, '')), '')"),
+        ("varchar -> varchar(x)", "array_to_string(list_reverse(string_split({0}, '')), '')"),
         ("varbinary -> varbinary", "py_reverse_bytes({0})"),
         ("array(T) -> array(T)", "list_reverse({0})"),
     ],
     "replace": [
-        ("varchar, varchar -> varchar", "replace({0}, {1}, '')"),
+        ("varchar, varchar -> varchar(x)", "replace({0}, {1}, '')"),
         ("varchar, varchar, varchar -> varchar", "replaced({0}, {1}, {2})"),
     ],
     "strpos": [
@@ -34,10 +34,10 @@ STRINGS: Rows = {
     "starts_with": [("varchar, varchar -> boolean", "starts_with({0}, {1})")],
     "ends_with": [("varchar, varchar -> boolean", "ends_with({0}, {1})")],
     "split": [
-        ("varchar, varchar -> array(varchar)", "string_split({0}, {1})"),
-        ("varchar, varchar, bigint -> array(varchar)", "py_split({0}, {1}, {2})"),
+        ("varchar, varchar -> array(varchar(x))", "string_split({0}, {1})"),
+        ("varchar, varchar, bigint -> array(varchar(x))", "py_split({0}, {1}, {2})"),
     ],
-    "split_part": [("varchar, varchar, bigint -> varchar", "py_split_part({0}, {1}, {2})")],
+    "split_part": [("varchar, varchar, bigint -> varchar(x)", "py_split_part({0}, {1}, {2})")],
     "split_to_map": [("varchar, varchar, varchar -> map(varchar,varchar)", "py_split_to_map({0}, {1}, {2})")],
     "split_to_multimap": [("varchar, varchar, varchar -> map(varchar,array(varchar))", "py_split_to_multimap({0}, {1}, {2})")],
     "lpad": [("varchar, bigint, varchar -> varchar", "py_pad({0}, {1}, {2}, true)")],
@@ -67,12 +67,12 @@ STRINGS: Rows = {
 
 URLS: Rows = {
     **{
-        f"url_extract_{part}": [("varchar -> varchar", f"py_url_part({{0}}, '{part}')")]
+        f"url_extract_{part}": [("varchar -> varchar(x)", f"py_url_part({{0}}, '{part}')")]
         for part in ("protocol", "host", "path", "query", "fragment")
     },
     "url_extract_port": [("varchar -> bigint", "TRY_CAST(py_url_part({0}, 'port') AS BIGINT)")],
-    "url_extract_parameter": [("varchar, varchar -> varchar", "py_url_parameter({0}, {1})")],
-    "url_decode": [("varchar -> varchar", "py_url_decode({0})")],
+    "url_extract_parameter": [("varchar, varchar -> varchar(x)", "py_url_parameter({0}, {1})")],
+    "url_decode": [("varchar -> varchar(x)", "py_url_decode({0})")],
     "url_encode": [("varchar -> varchar", "py_url_encode({0})")],
 }
 

@@ -44,14 +44,15 @@ def _extract(args: list[Typed], where: str) -> Typed:
 
 def _extract_scalar(args: list[Typed], where: str) -> Typed:
     text, path, fast = _arguments("json_extract_scalar", args, where)
+    result = text.type if text.type.name == "varchar" else t.VARCHAR
     if fast is None:
-        return Typed(f"py_json_extract_scalar({text.sql}, {path.sql})", t.VARCHAR)
+        return Typed(f"py_json_extract_scalar({text.sql}, {path.sql})", result)
     kind = f"json_type({text.sql}, {fast})"
     sql = (
         f"CASE WHEN json_valid({text.sql}) AND {kind} NOT IN ('OBJECT', 'ARRAY') "
         f"THEN json_extract_string({text.sql}, {fast}) END"
     )
-    return Typed(sql, t.VARCHAR)
+    return Typed(sql, result)
 
 
 def _size(args: list[Typed], where: str) -> Typed:

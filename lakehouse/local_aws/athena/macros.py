@@ -3,6 +3,8 @@
 Only SQL text by name, `(parameters) AS expression`; `extensions` makes a macro at its first use.
 """
 
+from lakehouse.local_aws.athena.typed import MARK
+
 MACROS: dict[str, str] = {
     # Division of doubles never fails in Trino: 1e0/0 is Infinity, 0e0/0 is NaN.
     "float_divide": """(a, b) AS CASE
@@ -42,6 +44,8 @@ MACROS: dict[str, str] = {
     "zone_minutes": """(z) AS
         (CAST(z[2:3] AS BIGINT) * 60 + CAST(z[5:6] AS BIGINT))
         * CASE WHEN z[1] = '-' THEN -1 ELSE 1 END""",
+    "percentile": f"""(p) AS CASE WHEN p BETWEEN 0 AND 1 THEN p ELSE CAST(
+        '{MARK}INVALID_FUNCTION_ARGUMENT: Percentile must be between 0 and 1' AS DOUBLE) END""",
     # Rounds a timestamp half up to units of so many microseconds.
     "rounded_time": """(t, unit) AS
         make_timestamp(

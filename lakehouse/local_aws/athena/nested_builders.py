@@ -17,6 +17,9 @@ def _flatten(args: list[Typed], where: str) -> Typed:
     return Typed(f"flatten({args[0].sql})", kind.items[0])
 
 
+_MOST_ENTRIES = 10_000  # of a sequence
+
+
 def _sequence(args: list[Typed], where: str) -> Typed:
     expected = (
         "sequence(bigint, bigint), sequence(bigint, bigint, bigint), sequence(date, date), "
@@ -31,7 +34,8 @@ def _sequence(args: list[Typed], where: str) -> Typed:
             if len(args) == 3
             else f"(CASE WHEN {start.sql} <= {stop.sql} THEN 1 ELSE -1 END)"
         )
-        return _stepped(start, stop, step, t.BIGINT, "0")
+        entries = f"(CAST({stop.sql} AS HUGEINT) - {start.sql}) // nullif({step}, 0) + 1"
+        return _stepped(start, stop, step, t.BIGINT, "0", entries)
     kind = start.type
     named = kind.name in ("date", "timestamp") and stop.type.name == kind.name
     stepped = len(args) == 3 and args[2].type.name.startswith("interval")
@@ -40,21 +44,26 @@ def _sequence(args: list[Typed], where: str) -> Typed:
     onwards = f"{start.sql} <= {stop.sql}"
     one_day = f"(CASE WHEN {onwards} THEN INTERVAL '1' DAY ELSE INTERVAL '-1' DAY END)"
     step = args[2].sql if stepped else one_day
-    return _stepped(start, stop, step, kind, "INTERVAL '0' DAY")
+    entries = f"len(generate_series({start.sql}, {stop.sql}, {step}))"
+    return _stepped(start, stop, step, kind, "INTERVAL '0' DAY", entries)
 
 
-def _stepped(start: Typed, stop: Typed, step: str, kind: t.Type, zero: str) -> Typed:
+def _stepped(start: Typed, stop: Typed, step: str, kind: t.Type, zero: str, entries: str) -> Typed:
+    """The values from `start` to `stop`; `entries` is SQL of how many they are."""
     result = t.array_of(kind)
     never = fail("INVALID_FUNCTION_ARGUMENT", "'step must not be zero'", result)
     order = "'sequence stop value should be greater than or equal to start value if step is " + (
         "greater than zero otherwise stop should be less than or equal to start'"
     )
     wrong = fail("INVALID_FUNCTION_ARGUMENT", order, result)
+    words = f"'result of sequence function must not have more than {_MOST_ENTRIES} entries'"
+    many = fail("INVALID_FUNCTION_ARGUMENT", words, result)
     series = f"generate_series({start.sql}, {stop.sql}, {step})"
     sql = (
         f"CASE WHEN {step} = {zero} THEN {never} "
         f"WHEN ({step} > {zero} AND {start.sql} > {stop.sql}) "
         f"OR ({step} < {zero} AND {start.sql} < {stop.sql}) THEN {wrong} "
+        f"WHEN {entries} > {_MOST_ENTRIES} THEN {many} "
         f"ELSE CAST({series} AS {t.duckdb_name(result)}) END"
     )
     return Typed(sql, result)

@@ -8,7 +8,15 @@ Source: Trino "Mathematical functions and operators", "Decimal functions and ope
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.coercion import as_decimal, common_type
 from lakehouse.local_aws.athena.errors import QueryError
-from lakehouse.local_aws.athena.typed import Typed, coerce, decimal_unit, moment, plus_interval
+from lakehouse.local_aws.athena.typed import (
+    Typed,
+    coerce,
+    decimal_unit,
+    moment,
+    plus_interval,
+    row_field,
+)
+from lakehouse.local_aws.athena.types import Type
 
 _TEMPORAL = (*t.TEMPORAL, "time")
 _INTERVALS = ("interval day to second", "interval year to month")
@@ -47,7 +55,49 @@ def comparison(operator: str, left: Typed, right: Typed, where: str) -> Typed:
     one, two = (moment(coerce(v, common)).sql for v in (left, right))
     if common.name == "map":  # the order of the entries does not count
         one, two = (f"list_sort(map_entries({v}))" for v in (one, two))
-    return Typed(f"({one} {operator} {two})", t.BOOLEAN)
+    if operator in ("=", "<>") and common.name in ("array", "row"):
+        same = _equal(Typed(one, common), Typed(two, common))
+        return Typed(same if operator == "=" else f"(NOT {same})", t.BOOLEAN)
+    sides = ((left.literal, one), (right.literal, two))
+    return Typed(_compared(operator, sides, common), t.BOOLEAN)
+
+
+def _equal(one: Typed, two: Typed, depth: int = 0) -> str:
+    """Equality in which a NULL inside a row or an array makes it unknown (DuckDB: equal)."""
+    if one.type.name == "row":
+        fields = (_field_pair(one, two, i) for i in range(len(one.type.items)))
+        return f"({' AND '.join(_equal(a, b, depth) for a, b in fields)})"
+    if one.type.name == "array":
+        item, at = one.type.items[0], f"_eq{depth}"
+        pair = (Typed(f"list_extract({v.sql}, {at})", item) for v in (one, two))
+        each = f"lambda {at}: {_equal(*pair, depth=depth + 1)}"
+        places = f"range(1, len({one.sql}) + 1)"
+        return (
+            f"CASE WHEN len({one.sql}) <> len({two.sql}) THEN FALSE WHEN {two.sql} IS NOT NULL "
+            f"THEN all_true(list_transform({places}, {each})) END"
+        )
+    return f"({moment(one).sql} = {moment(two).sql})"
+
+
+def _field_pair(one: Typed, two: Typed, index: int) -> tuple[Typed, Typed]:
+    return row_field(one, index), row_field(two, index)
+
+
+_AGAINST_NAN = {"<": (1,), "<=": (1,), ">": (0,), ">=": (0,), "=": (0,), "<>": (0,)}
+
+
+def _compared(
+    operator: str, sides: tuple[tuple[str | None, str], tuple[str | None, str]], common: Type
+) -> str:
+    """The comparison; NaN, DuckDB's greatest number, is neither less, equal nor greater."""
+    plain = f"{sides[0][1]} {operator} {sides[1][1]}"
+    tested = _AGAINST_NAN.get(operator, ()) if common.name in ("double", "real") else ()
+    if operator in ("=", "<>") and any(literal for literal, _ in sides):
+        tested = ()
+    checks = [f"isnan({sides[i][1]})" for i in tested if not sides[i][0]]
+    if not checks:
+        return f"({plain})"
+    return f"({plain} OR {checks[0]})" if operator == "<>" else f"({plain} AND NOT {checks[0]})"
 
 
 def arithmetic(operator: str, left: Typed, right: Typed, where: str) -> Typed:

@@ -43,9 +43,16 @@ def _regexp(name: str, counts: tuple[int, ...], kind: t.Type, native: Native | N
             raise unexpected(name, args, where, f"{name}(varchar(x), joniregexp)")
         known = _known(args) if native is not None else None
         sql = native(known) if native is not None and known is not None else None
-        return Typed(sql or _python(name, args), kind)
+        return Typed(sql or _python(name, args), _as_long(kind, args[0].type))
 
     return build
+
+
+def _as_long(kind: t.Type, text: t.Type) -> t.Type:
+    """The result's type with the length of the text that it is a part of."""
+    if text.name != "varchar":
+        return kind
+    return text if kind == t.VARCHAR else t.array_of(text) if kind.items else kind
 
 
 def _known(args: list[Typed]) -> _Known | None:

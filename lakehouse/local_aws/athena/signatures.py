@@ -1,7 +1,8 @@
 """Signatures of functions: their text form, matching against argument types, and Trino's refusals.
 
 A signature reads `array(T), bigint... -> T`. Capital letters are type variables: `N` any number,
-`I` any integer, others any type. What the functions are belongs to `functions`. All pure.
+`I` any integer, others any type; the result `varchar(x)` is as long as the first text. What the
+functions are belongs to `functions`. All pure.
 """
 
 import re
@@ -12,6 +13,8 @@ from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.coercion import coerces, common_type
 from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.types import Type
+
+_SAME_LENGTH = "varchar(x)"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def _pattern(text: str) -> Type:
     text = text.strip()
     if re.fullmatch("[A-Z]", text):
         return Type(text)
+    if text == _SAME_LENGTH:
+        return Type(text)
     nested = re.fullmatch(r"(array|map)\((.*)\)", text)
     if nested:
         parts = nested.group(2).split(",", 1 if nested.group(1) == "map" else 0)
@@ -59,7 +64,7 @@ def match(signature: Signature, arguments: tuple[Type, ...]) -> tuple[int, Match
     parameters = _expand(signature, len(arguments))
     if parameters is None:
         return None
-    bound: dict[str, Type] = {}
+    bound = {_SAME_LENGTH: next((a for a in arguments if a.name == "varchar"), t.VARCHAR)}
     for parameter, argument in zip(parameters, arguments, strict=True):
         if not _bind(parameter, argument, bound):
             return None
@@ -99,7 +104,7 @@ def _fits(variable: str, kind: Type) -> bool:
 
 
 def _resolve(parameter: Type, bound: dict[str, Type], argument: Type | None) -> Type:
-    if parameter.name.isupper():
+    if parameter.name.isupper() or parameter.name == _SAME_LENGTH:
         return bound.get(parameter.name, t.UNKNOWN)
     if parameter.name == "decimal" and not parameter.params:
         return argument if argument is not None and argument.name == "decimal" else t.decimal(38, 0)

@@ -79,7 +79,7 @@ def _substr(args: list[Typed], where: str) -> Typed:
         return Typed(f"unhex(substring(hex({text}), {start} * 2 - 1, "
                      f"({end} - {start} + 1) * 2))", t.VARBINARY)  # fmt: skip
     cut = f"substring({text}, {start}{size})"
-    kind = t.VARCHAR
+    kind = args[0].type if args[0].type.name == "varchar" else t.VARCHAR
     if args[1].literal and args[1].literal.isdigit() and int(args[1].literal) > 0:
         return Typed(cut, kind)
     outside = f"{start} = 0 OR -({start}) > length({text})"

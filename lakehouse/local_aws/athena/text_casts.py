@@ -119,9 +119,9 @@ def _bad_cast(value: Typed, target: Type) -> str:
     if target.name in (*t.TEMPORAL, "time"):
         words = f"'Value cannot be cast to {target.name}: ' || {text}"
     elif target.name == "decimal":
-        words = f"'Cannot cast VARCHAR ''' || {text} || ''' to {trino_decimal(target)}. " + (
-            "Value is not a number.'"
-        )
+        number = f"regexp_full_match({text}, {t.duckdb_string(_PATTERNS['decimal'])})"
+        why = f"CASE WHEN {number} THEN 'Value too large.' ELSE 'Value is not a number.' END"
+        words = f"'Cannot cast VARCHAR ''' || {text} || ''' to {trino_decimal(target)}. ' || {why}"
     elif target.name == "uuid":
         words = f"'Cannot cast value to UUID: ' || {text}"
     elif target.name == "boolean":

@@ -35,6 +35,15 @@ def fail(name: str, message_sql: str, kind: Type) -> str:
     return f"CAST(CAST({message} AS INTEGER) AS {t.duckdb_name(kind)})"
 
 
+def guarded(tried: Typed, tested: str) -> Typed:
+    """TRY of a value, in a CASE that always holds; `tested` is SQL that does not fail there.
+
+    DuckDB computes what it finds twice only once, before TRY can guard it, but leaves a CASE whole.
+    """
+    always = f"{tested} IS NULL OR {tested} IS NOT NULL"
+    return Typed(f"CASE WHEN {always} THEN TRY({tried.sql}) END", tried.type)
+
+
 def coerce(value: Typed, target: Type) -> Typed:
     """`value` where `target` is wanted implicitly (the types must coerce)."""
     if target.name == "timestamp with time zone":
