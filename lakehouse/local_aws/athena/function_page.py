@@ -11,7 +11,7 @@ from pathlib import Path
 from lakehouse.local_aws.athena import functions
 from lakehouse.local_aws.athena.aggregate_builders import AGGREGATE_BUILDERS
 from lakehouse.local_aws.athena.function_builders import BUILDERS
-from lakehouse.local_aws.athena.functions_refused import NOT_IN_ATHENA, REFUSED
+from lakehouse.local_aws.athena.functions_refused import NOT_IN_ATHENA, OPERATORS, REFUSED
 from lakehouse.local_aws.athena.json_grammar import JSON_PARSERS
 from lakehouse.local_aws.athena.lambdas import LAMBDAS
 
@@ -42,10 +42,18 @@ NOTES = {
 }
 _HEAD = """# Athena functions of the local AWS
 
-Every function of Trino's list, and what becomes of it here. Made by
+Every function and operator of Trino's list, and what becomes of it here. Made by
 `python -m lakehouse.local_aws.athena.function_page`; do not edit.
 
 | function | here |
+| --- | --- |
+"""
+
+
+_OPERATORS_HEAD = """
+## Operators and predicates
+
+| operator | here |
 | --- | --- |
 """
 
@@ -81,6 +89,10 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     for name in names():
         yield f"| `{name}` | {state(name)} |\n"
+    yield _OPERATORS_HEAD
+    for name, what in OPERATORS.items():
+        escaped = name.replace("|", "\\|")
+        yield f"| `{escaped}` | {what} |\n"
 
 
 def main() -> None:

@@ -63,5 +63,22 @@ NOT_IN_ATHENA: dict[str, str] = {
              "st_makeline st_makepolygon st_minimumboundingcircle st_multi st_normalize "
              "st_orientedenvelope st_pointonsurface st_polygonize st_reduceprecision st_setsrid "
              "st_srid st_transform st_voronoipolygons st_z row::fields overlay "
-             "zstd_compress zstd_decompress", _NEWER),
+             "zstd_compress zstd_decompress json json_scalar json_serialize", _NEWER),
 }  # fmt: skip
+
+# Operators and predicates of Trino's list, and what becomes of them here.
+_MULTISETS = "refused: multisets are newer than Athena's engine"
+OPERATORS: dict[str, str] = {
+    **dict.fromkeys(("[]", "||", "<", ">", "<=", ">=", "=", "<>", "!=", "->"), "exact"),
+    **dict.fromkeys(("+", "-", "*", "/", "%"), "exact"),
+    **dict.fromkeys(("AND", "OR", "NOT", "BETWEEN", "NOT BETWEEN", "IN", "EXISTS"), "exact"),
+    **dict.fromkeys(("ALL", "ANY", "SOME"), "exact, over a subquery"),
+    **dict.fromkeys(("IS NULL", "IS NOT NULL", "IS DISTINCT", "IS NOT DISTINCT"), "exact"),
+    **dict.fromkeys(("CASE", "DECIMAL", "LIKE"), "exact"),
+    "AT TIME ZONE": "exact for a zone's name or offset; an interval is refused, FUNCTION_NOT_FOUND",
+    "IS JSON": "refused, NOT_SUPPORTED",
+    "MATCH_RECOGNIZE": "refused, NOT_SUPPORTED",
+    "sequence() as a table": "refused, FUNCTION_NOT_FOUND: there are no table functions",
+    **dict.fromkeys(("IS A SET", "IS NOT A SET", "MEMBER OF", "SUBMULTISET"), _MULTISETS),
+    **dict.fromkeys(("MULTISET EXCEPT", "MULTISET INTERSECT", "MULTISET UNION"), _MULTISETS),
+}

@@ -65,22 +65,19 @@ def comparison(operator: str, left: Typed, right: Typed, where: str) -> Typed:
 def _equal(one: Typed, two: Typed, depth: int = 0) -> str:
     """Equality in which a NULL inside a row or an array makes it unknown (DuckDB: equal)."""
     if one.type.name == "row":
-        fields = (_field_pair(one, two, i) for i in range(len(one.type.items)))
-        return f"({' AND '.join(_equal(a, b, depth) for a, b in fields)})"
+        count = len(one.type.items)
+        fields = (_equal(row_field(one, i), row_field(two, i), depth) for i in range(count))
+        return f"({' AND '.join(fields)})"
     if one.type.name == "array":
         item, at = one.type.items[0], f"_eq{depth}"
-        pair = (Typed(f"list_extract({v.sql}, {at})", item) for v in (one, two))
-        each = f"lambda {at}: {_equal(*pair, depth=depth + 1)}"
+        left, right = (Typed(f"list_extract({v.sql}, {at})", item) for v in (one, two))
+        each = f"lambda {at}: {_equal(left, right, depth + 1)}"
         places = f"range(1, len({one.sql}) + 1)"
         return (
             f"CASE WHEN len({one.sql}) <> len({two.sql}) THEN FALSE WHEN {two.sql} IS NOT NULL "
             f"THEN all_true(list_transform({places}, {each})) END"
         )
     return f"({moment(one).sql} = {moment(two).sql})"
-
-
-def _field_pair(one: Typed, two: Typed, index: int) -> tuple[Typed, Typed]:
-    return row_field(one, index), row_field(two, index)
 
 
 _AGAINST_NAN = {"<": (1,), "<=": (1,), ">": (0,), ">=": (0,), "=": (0,), "<>": (0,)}

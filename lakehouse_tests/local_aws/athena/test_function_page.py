@@ -10,14 +10,59 @@ import pytest
 from lakehouse.local_aws.athena import function_page, functions
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.function_calls import missing
-from lakehouse.local_aws.athena.functions_refused import NOT_IN_ATHENA, REFUSED
+from lakehouse.local_aws.athena.functions_refused import NOT_IN_ATHENA, OPERATORS, REFUSED
 
+# The rest of the same list, whose entries are no functions.
+TRINO_OPERATORS = [
+    "[]",
+    "||",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "=",
+    "<>",
+    "!=",
+    "->",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "ALL",
+    "AND",
+    "ANY",
+    "AT TIME ZONE",
+    "BETWEEN",
+    "CASE",
+    "DECIMAL",
+    "IS A SET",
+    "IS NOT A SET",
+    "IS NOT DISTINCT",
+    "IS NOT NULL",
+    "IS DISTINCT",
+    "IS NULL",
+    "MEMBER OF",
+    "MULTISET EXCEPT",
+    "MULTISET INTERSECT",
+    "MULTISET UNION",
+    "NOT",
+    "NOT BETWEEN",
+    "OR",
+    "SOME",
+    "SUBMULTISET",
+    "sequence() as a table",
+]
 TRINO = (Path(__file__).parent / "trino_functions.txt").read_text().split()
 PAGE = Path(__file__).parents[3] / "docs" / "athena_functions.md"
 
 
 def test_every_function_of_trino_is_listed() -> None:
     assert set(TRINO) - set(function_page.names()) == set()
+
+
+def test_every_operator_of_trino_is_listed() -> None:
+    assert set(TRINO_OPERATORS) - set(OPERATORS) == set()
 
 
 def test_the_page_is_up_to_date() -> None:
