@@ -5,6 +5,10 @@ The plan (a JSON document, argument `--plan`) says everything about the source; 
 deduplicated, written, counted and checked. Only the standard library, pyspark and awsglue are
 imported, so that the file runs on Glue as it is (one file, hence its length). For Spark 3.5.
 
+The text is read and parsed once and shuffled once; counts, clean rows and rejected rows are read
+from that shuffle's files. Nothing is cached. A task sorts or hashes the rows of one partition, of
+at most BYTES_PER_FILE of text, and spills what does not fit in its share of the memory.
+
 Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
 not built by this run). Of the rows of a day with equal unique keys the earliest event time stays,
 then the first file by (file day, URI), then the least values, column by column, NULL first; a row
@@ -19,21 +23,26 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
-from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812  the name every Spark user knows
-from pyspark.storagelevel import StorageLevel
 
 Plan = Mapping[str, Any]
 Files = Sequence[tuple[int, str, str]]  # number, URI, file day; ordered by (file day, URI)
 Groups = Sequence[tuple[str | None, DataFrame]]  # header line (None if not CSV), lines
+Count = tuple[int, str, str | None, str, str | None, int]
+"""(file number, file day, event day, outcome, reason, rows)"""
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
 BYTES_PER_FILE = 512 * 1024 * 1024  # of raw text: about 128 MB of Parquet
+BYTES_PER_TASK = 8 * 1024 * 1024  # of raw text: small days share a partition
 GZIP_RATIO = 8
+LINES = "lines read "
 MARK = "\ufeff"  # a byte order mark is no part of a file's first line
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -47,6 +56,8 @@ SETTINGS = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",
     "spark.sql.optimizer.enableCsvExpressionOptimization": "false",
     "spark.sql.optimizer.enableJsonExpressionOptimization": "false",
+    # What is partitioned by a part of its join key stays where it is.
+    "spark.sql.requireAllClusterKeysForCoPartition": "false",
     # Thousands of paths are looked up by a job, by default with a task for each.
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "16",
 }
@@ -76,9 +87,9 @@ def ordered_files(plan: Plan) -> Files:
 
 
 def read_lines(spark: SparkSession, files: Files) -> DataFrame:
-    """One row per line: __text, __file_no, __file, __file_day."""
+    """One row per line: __text, __file_no, __file_day."""
     if not files:
-        schema = "__text string, __file_no int, __file string, __file_day string"
+        schema = "__text string, __file_no int, __file_day date"
         return spark.createDataFrame([], schema)
     known = F.broadcast(file_table(spark, files))
     lines = spark.read.text([literal_path(uri) for _, uri, _ in files])
@@ -88,7 +99,7 @@ def read_lines(spark: SparkSession, files: Files) -> DataFrame:
     joined = named.join(known, "__name", "left")
     stranger = F.raise_error(F.concat(F.lit("not a file of the plan: "), "__name"))
     day = F.coalesce("__file_day", stranger).alias("__file_day")
-    return joined.select("__text", "__file_no", "__file", day)
+    return joined.select("__text", "__file_no", day)
 
 
 def file_table(spark: SparkSession, files: Files) -> DataFrame:
@@ -102,7 +113,7 @@ def file_table(spark: SparkSession, files: Files) -> DataFrame:
         {"__name": name, "__file_no": number, "__file": uri, "__file_day": day}
         for name, (number, uri, day) in zip(names, files, strict=True)
     ]
-    schema = "array<struct<__name string, __file_no int, __file string, __file_day string>>"
+    schema = "array<struct<__name string, __file_no int, __file string, __file_day date>>"
     literal = F.lit(json.dumps(rows, ensure_ascii=False))
     return spark.range(1).select(F.inline(F.from_json(literal, schema)))
 
@@ -125,17 +136,40 @@ def parse_csv(lines: DataFrame, header: str | None, plan: Plan) -> DataFrame:
     if not set(names) & ({plan["time_field"]} if plan["time_field"] else set(fields)):
         return unreadable(lines, fields)
     places = {name: at for at, name in reversed(list(enumerate(names)))}
-    schema = ", ".join(f"c{at} STRING" for at in range(len(names))) + ", __corrupt STRING"
-    row = F.col("__row")
+    cut = cut_at_commas(lines, len(names))
+    values = [csv_field(places.get(name)) for name in fields]
+    return fielded(cut, F.col("__text") == F.lit(header), csv_is_malformed(len(names)), values)
+
+
+def cut_at_commas(lines: DataFrame, width: int) -> DataFrame:
+    """CSV lines with their fields: __cut has them, or, where __quoted, __row as Spark reads it.
+
+    Only a line with a quote needs a CSV parser (and one that begins with NUL, a comment to it).
+    """
+    schema = ", ".join(f"c{at} STRING" for at in range(width)) + ", __corrupt STRING"
+    quoted = F.col("__text").contains('"') | F.col("__text").startswith("\0")
+    marked = lines.withColumn("__quoted", quoted)
+    parsed = marked.withColumn(
+        "__row", F.when(F.col("__quoted"), F.from_csv("__text", schema, CSV_OPTIONS))
+    )
+    return parsed.withColumn("__cut", F.split("__text", ","))
+
+
+def csv_field(place: int | None) -> Column:
+    """The field at a place of the line; NULL if the header does not name it."""
+    if place is None:
+        return F.lit(None).cast("string")
+    return F.expr(f"CASE WHEN __quoted THEN __row.c{place} ELSE GET(__cut, {place}) END")
+
+
+def csv_is_malformed(width: int) -> Column:
+    """Whether a line is blank, or is not a record of so many fields."""
     quotes = F.length("__text") - F.length(F.regexp_replace("__text", '"', ""))
-    parsed = lines.withColumn("__row", F.from_csv("__text", schema, CSV_OPTIONS))
+    row = F.col("__row")
     broken = row.isNull() | row["__corrupt"].isNotNull() | (quotes % 2 == 1)
-    broken = broken | (F.col("__text").contains('"') & ~F.col("__text").rlike(RECORD))
-    blank = F.trim("__text") == ""
-    values = [
-        row[f"c{places[name]}"] if name in places else F.lit(None).cast("string") for name in fields
-    ]
-    return fielded(parsed, F.col("__text") == F.lit(header), broken | blank, values)
+    broken = broken | ~F.col("__text").rlike(RECORD)
+    uneven = F.when(F.col("__quoted"), broken).otherwise(F.size("__cut") != width)
+    return uneven | (F.trim("__text") == "")
 
 
 def header_names(header: str | None) -> list[str]:
@@ -154,8 +188,7 @@ def parse_line_format(lines: DataFrame, line: Plan) -> DataFrame:
 
 def unreadable(lines: DataFrame, fields: Sequence[str]) -> DataFrame:
     """Every line malformed."""
-    nothing = [F.lit(None).cast("string") for _ in fields]
-    return fielded(lines, F.lit(False), F.lit(True), nothing)
+    return fielded(lines, F.lit(False), F.lit(True), [csv_field(None) for _ in fields])
 
 
 def fielded(
@@ -166,11 +199,12 @@ def fielded(
     A line that is not UTF-8 is malformed, and made readable; so is one with the U+FFFD that is left
     where bytes were lost before.
     """
-    return parsed.select(
-        F.expr(READABLE).alias("__text"),
-        *("__file_no", "__file", "__file_day"),
+    readable = F.col("__readable")
+    return parsed.withColumn("__readable", F.expr(READABLE)).select(
+        readable.alias("__text"),
+        *("__file_no", "__file_day"),
         F.coalesce(header, F.lit(False)).alias("__header"),
-        (malformed | F.expr(READABLE).contains("\ufffd")).alias("__malformed"),
+        (malformed | readable.contains("\ufffd")).alias("__malformed"),
         *(value.alias(f"__r{at}") for at, value in enumerate(values)),
     )
 
@@ -181,9 +215,38 @@ def line_groups(spark: SparkSession, plan: Plan, files: Files) -> Groups:
     Files are listed here, once.
     """
     groups = by_header(spark, files) if plan["line"] is None else {None: files}
-    return [(header, read_lines(spark, group)) for header, group in groups.items()] or [
-        (None, read_lines(spark, []))
+    frames = [(header, read_lines(spark, group)) for header, group in groups.items()]
+    frames = frames or [(None, read_lines(spark, []))]
+    return [
+        (header, observed(lines, f"{LINES}{at}", plan)) for at, (header, lines) in enumerate(frames)
     ]
+
+
+def observed(lines: DataFrame, name: str, plan: Plan) -> DataFrame:
+    """The same lines, of which Spark notes while they are read what `lines_read` tells."""
+    built = F.col("__file_day").isin(dates(plan["days"]))
+    numbers = F.sum(F.when(built, F.col("__file_no")))
+    return lines.observe(name, F.count(F.when(built, 1)), F.coalesce(numbers, F.lit(0)))
+
+
+def lines_read(rows: DataFrame) -> tuple[int, int]:
+    """How many lines of the days to build were read for these rows, and their file numbers' sum.
+
+    Noted before a line is parsed, when the rows have been computed. Too many, if Spark had to
+    compute some of them again because an executor was lost.
+    """
+    notes = rows._jdf.queryExecution().observedMetrics()
+    found = [notes.apply(name) for name in scala_keys(notes) if name.startswith(LINES)]
+    return sum(row.getLong(0) for row in found), sum(row.getLong(1) for row in found)
+
+
+def scala_keys(scala_map: Any) -> list[str]:
+    """The keys of a Scala map of strings."""
+    keys = scala_map.keysIterator()
+    found = []
+    while keys.hasNext():
+        found.append(str(keys.next()))
+    return found
 
 
 def parsed_lines(plan: Plan, groups: Groups) -> DataFrame:
@@ -216,71 +279,150 @@ def typed_rows(parsed: DataFrame, plan: Plan) -> DataFrame:
     values = [F.expr(sql).alias(name) for name, sql in plan["values"]]
     rows = parsed.select("*", *values)
     rows = rows.select("*", *(F.expr(sql).alias(name) for name, sql in plan["computed"]))
-    day = F.date_format(plan["event_time"], "yyyy-MM-dd")
+    day = F.col(f"`{plan['event_time']}`").cast("date")
     rows = rows.withColumn("__event_date", day).withColumn("__reason", F.expr(plan["reason"]))
     outcome = (
         F.when(F.col("__header"), "header")
         .when(F.col("__reason").isNotNull(), "rejected")
-        .when(~F.col("__event_date").isin(plan["days"]), "other_day")
+        .when(~F.col("__event_date").isin(dates(plan["days"])), "other_day")
         .when(~F.coalesce(F.expr(plan["keep"]), F.lit(False)), "filtered")
         .otherwise("clean")
     )
-    here = F.col("__file_day").isin(plan["days"]) | (F.col("__outcome") == "clean")
-    return rows.withColumn("__outcome", outcome).where(here).select(*kept_columns(plan))
+    # The number of the row keeps Spark from judging, and so parsing, a line twice: once for `here`.
+    number = F.monotonically_increasing_id()
+    rows = rows.withColumns({"__outcome": outcome, "__row_no": number})
+    here = F.col("__file_day").isin(dates(plan["days"])) | (F.col("__outcome") == "clean")
+    return rows.where(here).select(*kept_columns(plan))
+
+
+def dates(days: Iterable[str]) -> list[date]:
+    """ISO days as dates."""
+    return [date.fromisoformat(day) for day in days]
 
 
 def kept_columns(plan: Plan) -> list[Column]:
-    """What is carried on: of a good row its values, of a rejected one its text and file."""
+    """What is carried on: of a good row its values, of a rejected one its text."""
     rejected = F.col("__outcome") == "rejected"
     return [
         *(F.col(f"`{name}`") for name in plan["columns"]),
         *(F.col(name) for name in ("__file_no", "__file_day", "__event_date", "__outcome")),
         F.when(rejected, F.col("__reason")).alias("__reason"),
         F.when(rejected, F.col("__text")).alias("__text"),
-        F.when(rejected, F.col("__file")).alias("__file"),
-        F.xxhash64("__text", "__file_no").alias("__hash"),
+        F.col("__row_no"),
     ]
 
 
-def deduplicated(rows: DataFrame, plan: Plan, buckets: Mapping[str, int]) -> DataFrame:
-    """Rows brought together by day and bucket of the key; all but the first of a key duplicates.
+# ---- the one shuffle, and what is deduplicated in its partitions
 
-    One shuffle serves both the comparison and the partitioned write.
+
+def placed(rows: DataFrame, plan: Plan, slots: "Slots") -> DataFrame:
+    """Rows brought together by day and bucket of the key; other rows are spread by their numbers.
+
+    A row whose key has a NULL is nobody's duplicate, and has no __key.
     """
-    keys = [F.col(f"`{name}`") for name in plan["unique_key"]]
     is_clean = F.col("__outcome") == "clean"
-    keyed = is_clean & F.lit(bool(keys))
-    for key in keys:
-        keyed = keyed & key.isNotNull()
-    spread = F.when(keyed, F.xxhash64(*(keys or [F.lit(0)]))).otherwise(F.col("__hash"))
-    slots, count = slot_numbers(buckets)
+    keyed = is_clean & F.lit(bool(plan["unique_key"]))
+    for name in plan["unique_key"]:
+        keyed = keyed & F.col(f"`{name}`").isNotNull()
+    key = F.xxhash64(*(F.col(f"`{name}`") for name in plan["unique_key"] or ["__row_no"]))
+    rows = rows.withColumn("__key", F.when(keyed, key))
     day = F.when(is_clean, F.col("__event_date")).otherwise(F.col("__file_day"))
-    placed = rows.withColumns({"__keyed": keyed, "__spread": spread})
-    placed = placed.withColumn("__slot", slot_column(slots, day, F.col("__spread")))
-    placed = placed.repartition(count, "__slot")
-    if not keys:
-        return placed
-    # The hash comes first: rows are sorted by it, and most comparisons end with one number.
-    same = Window.partitionBy("__spread", "__slot", "__keyed", "__event_date", *keys)
-    first = same.orderBy(plan["event_time"], "__file_no", *(f"`{c}`" for c in plan["columns"]))
-    ranked = placed.withColumn("__rank", F.row_number().over(first))
-    outcome = F.when(keyed & (F.col("__rank") > 1), "duplicate").otherwise(F.col("__outcome"))
-    return ranked.withColumn("__outcome", outcome)
+    slot = slots.column(day, F.coalesce("__key", "__row_no"))
+    return rows.withColumn("__slot", slot).drop("__file_day").repartition(slots.count, "__slot")
 
 
-def slot_numbers(buckets: Mapping[str, int]) -> tuple[dict[str, list[int]], int]:
-    """For each day a number per bucket, whose hash sends each to its own partition.
+def shared(spark: SparkSession, rows: DataFrame) -> DataFrame:
+    """The rows as Spark's own files of their shuffle hold them: what reads them parses nothing.
 
-    Also the number of partitions, one per bucket.
+    Spark keeps these files while somebody holds the RDD, and makes lost ones again. There is no
+    public function that gives a DataFrame of an RDD of rows with its partitioning, so that which
+    Dataset.localCheckpoint uses is called.
     """
-    count = max(1, sum(buckets.values()))
+    adaptive = spark.conf.get("spark.sql.adaptive.enabled", "true")
+    spark.conf.set("spark.sql.adaptive.enabled", "false")  # else partitioning is not known
+    try:
+        internal = rows._jdf.queryExecution().toRdd()
+    finally:
+        spark.conf.set("spark.sql.adaptive.enabled", str(adaptive))
+    sql = jvm(spark).org.apache.spark.sql
+    companion = getattr(getattr(sql.execution, "LogicalRDD$"), "MODULE$")
+    leaf = companion.fromDataset(internal, rows._jdf, False)
+    return DataFrame(sql.Dataset.ofRows(spark._jsparkSession, leaf), spark)
+
+
+def deduplicated(rows: DataFrame, plan: Plan) -> DataFrame:
+    """Rows with equal keys and day but the first become duplicates.
+
+    Few rows have a twin: these are found by counting the keys' hashes, and only they are sorted.
+    Everything happens inside the partitions that the rows are in.
+    """
+    keys = [f"`{name}`" for name in plan["unique_key"]]
+    if not keys:
+        return rows
+    keyed = rows.where(F.col("__key").isNotNull())
+    twins = keyed.groupBy("__slot", "__key").agg(F.count("*").alias("__n")).where("__n > 1")
+    group = ["__key", "__slot", "__event_date", *keys]
+    values = [f"`{name}`" for name in plan["columns"]]
+    first = Window.partitionBy(*group).orderBy(plan["event_time"], "__file_no", *values)
+    lost = (
+        keyed.join(twins.hint("shuffle_hash"), ["__slot", "__key"])
+        .withColumn("__rank", F.row_number().over(first))
+        .where("__rank > 1")
+        .select("__slot", "__row_no", F.lit(True).alias("__lost"))
+    )
+    marked = rows.join(lost.hint("shuffle_hash"), ["__slot", "__row_no"], "left")
+    outcome = F.when(F.col("__lost"), "duplicate").otherwise(F.col("__outcome"))
+    return marked.withColumn("__outcome", outcome)
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Which partitions take the rows of which day.
+
+    `numbers` has for each of the days from `first` on one number for every file that it gets,
+    whose hash, modulo `count`, is the partition.
+    """
+
+    first: date
+    numbers: Sequence[Sequence[int]]
+    count: int
+
+    def column(self, day: Column, spread: Column) -> Column:
+        """The slot of a row of a day: one of the day's numbers, by the row's `spread`."""
+        known = F.array(*(ints(numbers) for numbers in self.numbers))
+        numbers = F.get(known, F.datediff(day, F.lit(self.first)))
+        return F.coalesce(F.get(numbers, F.pmod(spread, F.size(numbers)).cast("int")), F.lit(0))
+
+
+def slots_of(sizes: Mapping[str, int], cores: int) -> Slots:
+    """Partitions for days with so many bytes of text.
+
+    One for each of a large day's files; small days share one, while all cores have work.
+    """
+    room = max(BYTES_PER_TASK, min(BYTES_PER_FILE, sum(sizes.values()) // (3 * cores)))
+    places: dict[str, list[int]] = {}
+    last, filled = 0, 0
+    for day, size in sorted(sizes.items()):
+        files = max(1, -(-size // BYTES_PER_FILE))
+        if filled and filled + size > room:
+            last, filled = last + 1, 0
+        places[day] = list(range(last, last + files))
+        last, filled = last + files - 1, filled + size
+    numbers = hashed_to(last + 1)
+    days = dates(sizes) or [date.min]
+    span = (min(days) + timedelta(at) for at in range((max(days) - min(days)).days + 1))
+    known = [[numbers[place] for place in places.get(day.isoformat(), [])] for day in span]
+    return Slots(min(days), known, last + 1)
+
+
+def hashed_to(count: int) -> list[int]:
+    """For each of so many partitions a number that Spark's hash sends there."""
     homes: dict[int, int] = {}
     number = 0
     while len(homes) < count:
         homes.setdefault(murmur3(number) % count, number)
         number += 1
-    free = iter(homes[place] for place in range(count))
-    return {day: [next(free) for _ in range(wanted)] for day, wanted in buckets.items()}, count
+    return [homes[place] for place in range(count)]
 
 
 def murmur3(number: int) -> int:
@@ -297,20 +439,9 @@ def murmur3(number: int) -> int:
     return state - (1 << 32) if state >> 31 else state
 
 
-def slot_column(slots: Mapping[str, Sequence[int]], day: Column, spread: Column) -> Column:
-    """The slot of a row: its day's number for the bucket of its key."""
-    pairs = [part for name, numbers in slots.items() for part in (F.lit(name), ints(numbers))]
-    if not pairs:
-        return F.lit(0)
-    numbers = F.create_map(*pairs)[day]
-    return F.coalesce(
-        F.element_at(numbers, (F.pmod(spread, F.size(numbers)) + 1).cast("int")), F.lit(0)
-    )
-
-
 def ints(numbers: Iterable[int]) -> Column:
     """An array literal of ints."""
-    return F.array(*(F.lit(number) for number in numbers))
+    return F.array(*(F.lit(number) for number in numbers)).cast("array<int>")
 
 
 # ---- files and objects, through Hadoop's FileSystem: s3:// on Glue, whatever is mounted elsewhere
@@ -411,15 +542,15 @@ def parquet_files(spark: SparkSession, folder: str) -> int:
     )
 
 
-def file_counts(spark: SparkSession, files: Files, days: Iterable[str]) -> dict[str, int]:
-    """For each day to build, into how many files its rows should go."""
+def day_sizes(spark: SparkSession, files: Files, days: Iterable[str]) -> dict[str, int]:
+    """For each day to build, about how many bytes of text its files hold."""
     wanted = [(uri, day) for _, uri, day in files if day in set(days)]
     with ThreadPoolExecutor(16) as pool:
         sizes = list(pool.map(lambda file: text_bytes(spark, file[0]), wanted))
     total = dict.fromkeys(days, 0)
     for (_, day), size in zip(wanted, sizes, strict=True):
         total[day] += size
-    return {day: max(1, -(-size // BYTES_PER_FILE)) for day, size in total.items()}
+    return total
 
 
 # ---- writing, counting, checking
@@ -433,9 +564,10 @@ def write_clean(rows: DataFrame, plan: Plan) -> None:
     write_days(clean.sortWithinPartitions("event_date", *plan["sort_by"]), plan["clean_location"])
 
 
-def write_rejected(rows: DataFrame, plan: Plan) -> None:
+def write_rejected(rows: DataFrame, plan: Plan, known: DataFrame) -> None:
     """The rejected rows under <rejected_location>event_date=<day of the file>/."""
-    rejected = rows.where("__outcome = 'rejected'").select(
+    found = rows.where("__outcome = 'rejected'").join(F.broadcast(known), "__file_no")
+    rejected = found.select(
         F.col("__text").alias("raw_text"),
         F.col("__file").alias("file"),
         F.col("__reason").alias("reason"),
@@ -485,22 +617,23 @@ def line_counts(groups: Groups) -> dict[int, int]:
     return dict(grouped.agg(F.count("__text")).collect())
 
 
-def outcome_counts(rows: DataFrame) -> list[Row]:
-    """How many rows there are of each (file number, file day, event day, outcome, reason)."""
-    return (
-        rows.groupBy("__file_no", "__file_day", "__event_date", "__outcome", "__reason")
-        .agg(F.count("*"))
-        .collect()
-    )
+def outcome_counts(rows: DataFrame, files: Files) -> list[Count]:
+    """How many rows there are of each (file, event day, outcome, reason)."""
+    days = {number: day for number, _, day in files}
+    found = rows.groupBy("__file_no", "__event_date", "__outcome", "__reason").count().collect()
+    return [
+        (number, days[number], event_day and event_day.isoformat(), outcome, reason, count)
+        for number, event_day, outcome, reason, count in found
+    ]
 
 
-def tally(counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
+def tally(counts: Iterable[Count]) -> dict[str, Any]:
     """Rows by outcome of some files of one day, from their `outcome_counts`."""
     here: dict[str, int] = defaultdict(int)
     reasons: dict[str, int] = defaultdict(int)
     for _, file_day, event_day, outcome, reason, number in counts:
         if outcome == "rejected":
-            reasons[reason] += number
+            reasons[str(reason)] += number
         else:
             elsewhere = outcome != "header" and event_day != file_day
             here["other_day" if elsewhere else outcome] += number
@@ -519,7 +652,7 @@ def tally(counts: Iterable[Sequence[Any]]) -> dict[str, Any]:
     }
 
 
-def late_rows(day: str, counts: Iterable[Sequence[Any]]) -> int:
+def late_rows(day: str, counts: Iterable[Count]) -> int:
     """Clean rows of a day that stand in later days' files."""
     return sum(
         number
@@ -528,32 +661,49 @@ def late_rows(day: str, counts: Iterable[Sequence[Any]]) -> int:
     )
 
 
-def day_manifest(day: str, counts: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def day_manifest(day: str, counts: Sequence[Count]) -> dict[str, Any]:
     """The accounting of one day."""
     late = late_rows(day, counts)
     return {**tally(row for row in counts if row[1] == day), "late": late}
 
 
-def file_manifests(
-    day: str, files: Files, counts: Sequence[Sequence[Any]]
-) -> dict[str, dict[str, Any]]:
+def file_manifests(day: str, files: Files, counts: Sequence[Count]) -> dict[str, dict[str, Any]]:
     """The accounting of each file of one day, by its URI."""
-    of_file: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    of_file: dict[int, list[Count]] = defaultdict(list)
     for row in counts:
         of_file[row[0]].append(row)
     return {uri: tally(of_file[number]) for number, uri, file_day in files if file_day == day}
 
 
-def check_files(
-    files: Files, lines: Mapping[int, int], counted: Mapping[str, Mapping[str, Any]]
+def check_lines(
+    files: Files,
+    days: Iterable[str],
+    counts: Iterable[Count],
+    read: tuple[int, int],
+    groups: Groups,
 ) -> None:
-    """CleanLogsError unless every line of every counted file has an outcome."""
-    for number, uri, _ in files:
-        if uri in counted:
-            rows = counted[uri]["raw"] + counted[uri]["header_lines"]
-            if lines.get(number, 0) != rows:
-                found = lines.get(number, 0)
-                raise CleanLogsError(f"{uri}: {found} lines found, {rows} accounted for")
+    """CleanLogsError unless every line of every file of the days has an outcome.
+
+    What was noted while the lines were read may be too much, never too little. If it differs, they
+    are counted by themselves, file by file.
+    """
+    accounted: dict[int, int] = defaultdict(int)
+    for number, *_, rows in counts:
+        accounted[number] += rows
+    built = {number: uri for number, uri, day in files if day in set(days)}
+    expected = [(accounted[number], number) for number in built]
+    if read != (sum(rows for rows, _ in expected), sum(rows * at for rows, at in expected)):
+        check_files(built, line_counts(groups), accounted)
+
+
+def check_files(
+    uris: Mapping[int, str], lines: Mapping[int, int], accounted: Mapping[int, int]
+) -> None:
+    """CleanLogsError unless each file's lines are accounted for."""
+    for number, uri in uris.items():
+        found, rows = lines.get(number, 0), accounted.get(number, 0)
+        if found != rows:
+            raise CleanLogsError(f"{uri}: {found} lines found, {rows} accounted for")
 
 
 def check_days(
@@ -595,35 +745,29 @@ def built(spark: SparkSession, plan: Plan, files: Files) -> dict[str, Any]:
     """Read, type, deduplicate, write, count and check; the manifest."""
     groups = line_groups(spark, plan, files)
     rows = typed_rows(parsed_lines(plan, groups), plan)
-    rows = deduplicated(rows, plan, file_counts(spark, files, plan["days"]))
-    rows = rows.persist(StorageLevel.MEMORY_AND_DISK)  # one parse for counts and both writes
-    try:
-        counts = outcome_counts(rows)
-        write_clean(rows, plan)
-        write_rejected(rows, plan)
-    finally:
-        rows.unpersist()
-    return accounting(spark, plan, files, counts, line_counts(groups))
+    sizes = day_sizes(spark, files, plan["days"])
+    moved = placed(rows, plan, slots_of(sizes, spark.sparkContext.defaultParallelism))
+    outcomes = shared(spark, moved)
+    unique = deduplicated(outcomes, plan)
+    write_clean(unique, plan)
+    write_rejected(outcomes, plan, file_table(spark, files))
+    counts = outcome_counts(unique, files)
+    check_lines(files, plan["days"], counts, lines_read(moved), groups)
+    return accounting(spark, plan, files, counts)
 
 
 def accounting(
-    spark: SparkSession,
-    plan: Plan,
-    files: Files,
-    counts: Sequence[Sequence[Any]],
-    lines: Mapping[int, int],
+    spark: SparkSession, plan: Plan, files: Files, counts: Sequence[Count]
 ) -> dict[str, Any]:
-    """The manifest: rows by outcome per day and per file, checked against lines and tables."""
+    """The manifest: rows by outcome per day and per file, checked against the tables."""
     days = {day: day_manifest(day, counts) for day in plan["days"]}
-    by_file = {day: file_manifests(day, files, counts) for day in plan["days"]}
     for day, counted in days.items():
-        check_files(files, lines, by_file[day])
-        having = [number for number, _, file_day in files if file_day == day and number in lines]
-        counted["raw_files"] = len(having)
+        counted["raw_files"] = len({number for number, file_day, *_ in counts if file_day == day})
         counted["files"] = parquet_files(spark, f"{plan['clean_location']}event_date={day}")
     check_schema(spark, plan["clean_location"], plan["types"])
     clean = written_rows(spark, plan["clean_location"])
     check_days(days, clean, written_rows(spark, plan["rejected_location"]))
+    by_file = {day: file_manifests(day, files, counts) for day in plan["days"]}
     return {"run_id": plan["run_id"], "source": plan["source"], "days": days, "files": by_file}
 
 

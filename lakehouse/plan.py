@@ -28,7 +28,7 @@ from lakehouse.source import LogSource
 from lakehouse.source_fields import Column
 from lakehouse.sql import Day
 
-PLAN_VERSION: Final = 1
+PLAN_VERSION: Final = 2
 
 
 def build_clean_plan(
@@ -130,7 +130,7 @@ def _reason(source: LogSource, fields: Mapping[str, str]) -> str:
             arms += _read_problems(source, fields, name, column)
         else:
             arms += _computed_problems(name, column, _expr(source, column))
-    earliest = f"CAST(DATE_SUB(CAST(__file_day AS DATE), {source.late_days}) AS STRING)"
+    earliest = f"DATE_SUB(__file_day, {source.late_days})"
     arms.append((f"NOT __event_date BETWEEN {earliest} AND __file_day", "outside_day"))
     return f"CASE {' '.join(f'WHEN {test} THEN {spark_literal(why)}' for test, why in arms)} END"
 
@@ -142,11 +142,17 @@ def _read_problems(
     there = present(raw, column.type)
     problems = []
     if column.required:
-        problems.append((f"NOT ({there})", f"missing_required:{name}"))
+        problems.append((_first_cheap(name, column, f"NOT ({there})"), f"missing_required:{name}"))
     if column.type != "string":
-        good = well_typed(raw, column.type, f"`{name}`")
-        problems.append((f"{there} AND NOT {good}", f"bad_type:{name}"))
+        bad = f"{there} AND NOT {well_typed(raw, column.type, f'`{name}`')}"
+        problems.append((_first_cheap(name, column, bad), f"bad_type:{name}"))
     return problems
+
+
+def _first_cheap(name: str, column: Column, problem: str) -> str:
+    """A problem of a column whose value is NULL, so that most rows are judged by that alone."""
+    is_nested = column.type.startswith(("struct", "array", "map"))
+    return problem if column.type == "string" or is_nested else f"`{name}` IS NULL AND {problem}"
 
 
 def _computed_problems(name: str, column: Column, expr: str) -> list[tuple[str, str]]:

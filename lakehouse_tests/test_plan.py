@@ -30,7 +30,7 @@ def test_a_whole_plan(tmp_path: Path) -> None:
     reason = plan.pop("reason")
     values = plan.pop("values")
     assert plan == {
-        "version": 1,
+        "version": 2,
         "run_id": "r",
         "source": "shop",
         "days": ["2026-01-01", "2026-01-02"],
@@ -62,8 +62,8 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         "THEN 'bad_event_time' WHEN NOT (NULLIF(__r1, '') IS NOT NULL) THEN 'missing_required:id' "
     )
     assert reason.endswith(
-        "WHEN NOT __event_date BETWEEN CAST(DATE_SUB(CAST(__file_day AS DATE), 1) AS STRING) "
-        "AND __file_day THEN 'outside_day' END"
+        "WHEN NOT __event_date BETWEEN DATE_SUB(__file_day, 1) AND __file_day "
+        "THEN 'outside_day' END"
     )
 
 

@@ -93,10 +93,17 @@ def _timestamp(raw: str, time_format: str) -> str:
     if time_format == "epoch_millis":
         return _epoch(raw, per_second=1000)
     if time_format == "iso8601":
-        value = f"TRY_CAST({raw} AS TIMESTAMP)"
-        return _when(f"{_like(raw, _ISO8601)} AND {_within_years(value)}", value)
+        return _iso8601(raw)
     value = f"TRY_TO_TIMESTAMP(TRIM({raw}), {spark_literal(time_format)})"
     return _when(_within_years(value), value)
+
+
+def _iso8601(raw: str) -> str:
+    """Spark looks zones up slowly: UTC's Z is cut off. Only a zone can lead out of the years."""
+    value = f"TRY_CAST(TRIM(TRAILING 'Z' FROM {raw}) AS TIMESTAMP)"
+    ends = " OR ".join(f"CONTAINS({raw}, '{day}')" for day in ("0001-01-01", "9999-12-31"))
+    checked = f"(NOT ({ends}) OR {_within_years(value)})"
+    return _when(f"{_like(raw, _ISO8601)} AND {checked}", value)
 
 
 def _epoch(raw: str, *, per_second: int) -> str:

@@ -1,6 +1,7 @@
 """The Glue job on whole days: clean rows, rejected rows and the accounting, case by case."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,10 +164,10 @@ def test_the_manifest_counts_each_file() -> None:
 
 
 def test_counts_that_do_not_add_up_fail_the_run() -> None:
-    counted = clean_logs.file_manifests(DAY, FILES, COUNTS)
-    clean_logs.check_files(FILES, {0: 4, 1: 3}, counted)
+    uris = {0: "a.csv", 1: "b.csv", 2: "empty.csv"}
+    clean_logs.check_files(uris, {0: 4, 1: 3}, {0: 4, 1: 3})
     with pytest.raises(clean_logs.CleanLogsError) as caught:
-        clean_logs.check_files(FILES, {0: 4, 1: 4}, counted)
+        clean_logs.check_files(uris, {0: 4, 1: 4}, {0: 4, 1: 3})
     assert str(caught.value) == "b.csv: 4 lines found, 3 accounted for"
 
     days = {DAY: clean_logs.day_manifest(DAY, COUNTS)}
@@ -192,6 +193,62 @@ def test_files_that_do_not_have_the_declared_columns_fail_the_run(
         assert str(caught.value) == (
             f"{place}: written as (event_time timestamp, id string, n int), declared as ({wanted})"
         )
+
+
+def test_lines_are_counted_by_themselves_when_what_was_noted_differs(
+    spark: "SparkSession", tmp_path: Path
+) -> None:
+    rows = [f"2026-01-01T00:00:00,{n},{n}" for n in range(3)]
+    paths = lay_files(tmp_path / "raw", {DAY: {"a.csv": lines(*rows), "b.csv": lines(*rows)}})
+    plan = {"files": paths, "days": [DAY], "line": None}
+    files = clean_logs.ordered_files(plan)
+    groups = clean_logs.line_groups(spark, plan, files)
+    whole: list[clean_logs.Count] = [
+        (0, DAY, DAY, "clean", None, 3),
+        (0, DAY, None, "header", None, 1),
+        (1, DAY, DAY, "clean", None, 4),
+    ]
+    clean_logs.check_lines(files, [DAY], whole, (8, 4), [])
+    clean_logs.check_lines(files, [DAY], whole, (12, 4), groups)  # a stage was computed again
+    with pytest.raises(clean_logs.CleanLogsError) as caught:
+        clean_logs.check_lines(files, [DAY], whole[1:], (8, 4), groups)
+    assert str(caught.value) == f"{paths[DAY][0]}: 4 lines found, 1 accounted for"
+
+
+def test_what_was_noted_while_reading_is_the_lines_of_the_days_to_build(
+    spark: "SparkSession", tmp_path: Path
+) -> None:
+    row, next_day = "2026-01-01T00:00:00,x,1", "2026-01-02"
+    texts = {DAY: {"a.csv": lines(row), "b.csv": lines(row, row)}, next_day: {"c.csv": lines(row)}}
+    plan = {"files": lay_files(tmp_path / "raw", texts), "days": [DAY], "line": None}
+    ((_, read),) = clean_logs.line_groups(spark, plan, clean_logs.ordered_files(plan))
+    read.collect()
+    assert clean_logs.lines_read(read) == (5, 3)  # 2 of file 0, 3 of file 1
+
+
+SIZES = {"2026-01-01": 100, "2026-01-02": 250, "2026-01-04": 30, "2026-01-05": 40}
+
+
+@pytest.mark.parametrize(
+    ("per_file", "per_task", "places"),
+    [
+        (100, 100, {0: [0], 1: [1, 2, 3], 3: [4], 4: [4]}),  # two small days share a partition
+        (1000, 1, {0: [0], 1: [1], 3: [2], 4: [2]}),  # 420 bytes on 2 cores: 70 are enough
+        (1000, 1000, {0: [0], 1: [0], 3: [0], 4: [0]}),
+    ],
+)
+def test_days_get_partitions_by_their_size(
+    monkeypatch: pytest.MonkeyPatch, per_file: int, per_task: int, places: dict[int, list[int]]
+) -> None:
+    monkeypatch.setattr(clean_logs, "BYTES_PER_FILE", per_file)
+    monkeypatch.setattr(clean_logs, "BYTES_PER_TASK", per_task)
+    slots = clean_logs.slots_of(SIZES, 2)
+    numbers = clean_logs.hashed_to(slots.count)
+    assert sorted(clean_logs.murmur3(number) % slots.count for number in numbers) == list(
+        range(slots.count)
+    )
+    assert slots.first == date(2026, 1, 1)
+    assert slots.numbers == [[numbers[at] for at in places.get(day, [])] for day in range(5)]
 
 
 def test_main_reads_the_plan_its_argument_names(
@@ -220,5 +277,5 @@ def test_main_reads_the_plan_its_argument_names(
 
 
 def test_plan_of_another_version_is_refused(spark: "SparkSession") -> None:
-    with pytest.raises(clean_logs.CleanLogsError, match="plan version 2; this job knows 1"):
-        clean_logs.run(spark, json.loads('{"version": 2}'))
+    with pytest.raises(clean_logs.CleanLogsError, match="plan version 1; this job knows 2"):
+        clean_logs.run(spark, json.loads('{"version": 1}'))
