@@ -1,20 +1,15 @@
 """A range with a bad day: good days are published, the bad one is reported and stays as it was."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import dagster as dg
 import pytest
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.athena import Athena
-from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.deployment.deployment import Deployment, make_clients
-from lakehouse.aws.publish import run_of
-from lakehouse.pipeline.build import build_definitions
-from lakehouse.pipeline.run import RunFailed, run_days
+from lakehouse.pipeline.run import RunFailed
+from lakehouse_tests.pipeline.landed_lake import Client, LandedLake
 from lakehouse_tests.sources import built_in
 
 pytestmark = pytest.mark.spark
@@ -29,61 +24,26 @@ WORDS = (
     "2026-01-03: 1 of 1 rows rejected (100.00%, 5.0% allowed), most often bad_type:status"
 )
 
-Client = Callable[..., Any]
-
 
 def good(day: date, count: int) -> str:
     return "".join(f"{day}T10:00:00,{day}-{n},/a,200,1.5\n" for n in range(count))
 
 
-class Lake:
-    """A deployed account, and what a test looks at."""
-
-    def __init__(self, client: Client, instance: dg.DagsterInstance) -> None:
-        source = built_in("web_logs").model_copy(update={"synthetic": None})
-        list(Deployment(ACCOUNT, make_clients()).apply([source]))
-        self.s3, self.instance = client("s3"), instance
-        self.catalog = Catalog(client("glue"))
-        self.athena = Athena(client("athena"), ACCOUNT.work_group, ACCOUNT.database)
-        self.definitions = build_definitions([source], ACCOUNT)
-
-    def land(self, day: date, rows: str) -> None:
-        key = f"logs/event_date={day}/a.csv"
-        self.s3.put_object(Bucket=ACCOUNT.raw_bucket, Key=key, Body=(HEADER + rows).encode())
-
-    def run(self, first: date, last: date) -> None:
-        run_days(self.definitions, "web_logs", first, last, self.instance)
-
-    def counts(self, table: str, what: str = "count(*)") -> dict[str, str]:
-        sql = f"SELECT event_date, {what} FROM {table} GROUP BY event_date"
-        return {str(day): str(count) for day, count in self.athena.query(sql).rows}
-
-    def runs(self, table: str) -> dict[str, str]:
-        found = self.catalog.locations(ACCOUNT.database, table, KEYS)
-        return {day: run_of(location) for day, location in found.items()}
-
-    def materialized(self, asset: str) -> dict[str, int]:
-        counts = self.instance.get_materialized_partitions(dg.AssetKey(["web_logs", asset]))
-        events = self.instance.fetch_materializations(
-            dg.AssetKey(["web_logs", asset]), limit=20
-        ).records
-        return {day: sum(e.partition_key == day for e in events) for day in sorted(counts)}
-
-
 @pytest.fixture(scope="module")
-def lake(client: Client) -> Iterator[Lake]:
+def lake(client: Client) -> Iterator[LandedLake]:
+    source = built_in("web_logs").model_copy(update={"synthetic": None})
     with dg.instance_for_test() as instance:
-        yield Lake(client, instance)
+        yield LandedLake(client, instance, ACCOUNT, source)
 
 
-def test_a_bad_day_of_a_range_is_held_back_and_the_good_day_published(lake: Lake) -> None:
-    lake.land(FIRST, good(FIRST, 3))
-    lake.land(SECOND, good(SECOND, 2))
+def test_a_bad_day_of_a_range_is_held_back_and_the_good_day_published(lake: LandedLake) -> None:
+    lake.land(FIRST, HEADER + good(FIRST, 3))
+    lake.land(SECOND, HEADER + good(SECOND, 2))
     lake.run(FIRST, SECOND)
     before = lake.runs("web_logs")
-    lake.land(FIRST, good(FIRST, 4))
-    lake.land(SECOND, good(SECOND, 2) + "broken\nbroken too\n")
-    lake.land(THIRD, f"{THIRD}T10:00:00,x,/a,two hundred,1.5\n")
+    lake.land(FIRST, HEADER + good(FIRST, 4))
+    lake.land(SECOND, HEADER + good(SECOND, 2) + "broken\nbroken too\n")
+    lake.land(THIRD, HEADER + f"{THIRD}T10:00:00,x,/a,two hundred,1.5\n")
     with pytest.raises(RunFailed) as failed:
         lake.run(FIRST, THIRD)
     assert str(failed.value) == f"web_logs 2026-01-01 to 2026-01-03: {WORDS}"
@@ -99,30 +59,28 @@ def test_a_bad_day_of_a_range_is_held_back_and_the_good_day_published(lake: Lake
         assert lake.materialized(asset) == {"2026-01-01": 2, "2026-01-02": 1}
 
 
-def test_the_rows_that_held_a_day_back_can_be_queried(lake: Lake) -> None:
-    rows = lake.athena.query(
-        "SELECT event_date, raw_text, reason FROM web_logs_rejected ORDER BY 1, 2"
-    ).rows
-    assert rows == (
+def test_the_rows_that_held_a_day_back_can_be_queried(lake: LandedLake) -> None:
+    rows = lake.rows("SELECT event_date, raw_text, reason FROM web_logs_rejected ORDER BY 1, 2")
+    assert rows == [
         ("2026-01-02", "broken", "malformed_line"),
         ("2026-01-02", "broken too", "malformed_line"),
         ("2026-01-03", f"{THIRD}T10:00:00,x,/a,two hundred,1.5", "bad_type:status"),
-    )
+    ]
 
 
-def test_a_corrected_file_is_published_and_its_rejected_rows_disappear(lake: Lake) -> None:
-    lake.land(SECOND, good(SECOND, 4))
-    lake.land(THIRD, good(THIRD, 1))
+def test_a_corrected_file_is_published_and_its_rejected_rows_disappear(lake: LandedLake) -> None:
+    lake.land(SECOND, HEADER + good(SECOND, 4))
+    lake.land(THIRD, HEADER + good(THIRD, 1))
     lake.run(SECOND, THIRD)
     assert lake.counts("web_logs") == dict(zip(KEYS, "441", strict=True))
     assert lake.counts("web_logs_rejected") == {}
 
 
-def test_a_file_cut_short_holds_back_the_days_that_need_it(lake: Lake) -> None:
+def test_a_file_cut_short_holds_back_the_days_that_need_it(lake: LandedLake) -> None:
     key = f"logs/event_date={THIRD}/cut.csv.gz"
     body = gzip.compress((HEADER + good(THIRD, 9000)).encode())[:-1000]
     lake.s3.put_object(Bucket=ACCOUNT.raw_bucket, Key=key, Body=body)
-    lake.land(FIRST, good(FIRST, 5))
+    lake.land(FIRST, HEADER + good(FIRST, 5))
     words = f"the job cannot read s3://held-raw/{key}"
     with pytest.raises(RunFailed) as failed:
         lake.run(FIRST, THIRD)
