@@ -32,14 +32,19 @@ Identifier = Annotated[str, AfterValidator(_identifier)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # The text under a key is its description in the JSON Schema and in the reference page.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
 
 
 class Raw(_Part):
     """Where the raw files of a day stand, under the raw bucket, and what they are."""
 
     path: str
+    """Folder of a day's files: `{event_date}` (2026-01-31), or `{year}`, `{month}` and `{day}`."""
     format: Literal["csv", "json", "combined"]
+    """csv: a header, then a row each line; json: an object each line; combined: access logs."""
 
     @field_validator("path")
     @classmethod
@@ -58,29 +63,35 @@ class Column(_Part):
     """One column of the clean table."""
 
     type: Annotated[str, AfterValidator(normal_type)]
-    """Athena/Glue type in its normal spelling."""
+    """string, int, bigint, double, boolean, date, timestamp, decimal(p,s), struct, array."""
     from_: str = Field("", alias="from")
-    """CSV header name, JSON path or combined-log field; "" only where `expr` computes it."""
+    """CSV header name, JSON path (`metadata.device`) or access log field; the column's own name."""
     required: bool = False
+    """Whether a row without a value is rejected."""
     format: str | None = None
-    """Of a timestamp: iso8601 (None), epoch_seconds, epoch_millis, a DateTimeFormatter pattern."""
+    """Of a timestamp: iso8601 (default), epoch_seconds, epoch_millis, or a Java pattern."""
     expr: str | None = None
-    """Athena SQL over the columns read from the file."""
+    """Athena SQL over the columns read from the file, instead of `from`."""
     description: str | None = None
+    """What the column means; shown in the Data Catalog and in Dagster."""
 
 
 class Metrics(_Part):
     """The daily metrics table: measures (Athena SQL aggregates) per group and day."""
 
     table: Identifier
+    """Name of the metrics table."""
     group_by: tuple[str, ...] = ()
+    """Columns of the clean table; a row for each day and group. None: a row for each day."""
     measures: dict[Identifier, str] = Field(min_length=1)
+    """Column of the metrics table: an Athena SQL aggregate over the clean table's columns."""
 
 
 class Checks(_Part):
     """Limits of the asset checks."""
 
     max_rejected_ratio: float = Field(0.05, ge=0, le=1)
+    """A day of which a larger share of rows is rejected is not published."""
     fresh_within_hours: int | None = Field(None, ge=1)
     """Hours after the last inventory of raw files at which the source has gone quiet."""
 
@@ -89,26 +100,42 @@ class Synthetic(_Part):
     """How to make days that have no files."""
 
     generator: str
+    """web_logs, user_activity or access_logs."""
     rows_per_day: int = Field(ge=0)
+    """Rows of a day before dirt is added."""
     seed: int = 0
+    """The same seed and day give the same bytes."""
 
 
 class SourceFields(_Part):
     """All top-level keys, in the order they are written."""
 
     name: Identifier
+    """Lower-case identifier: the clean table's name, and the beginning of the others'."""
     description: str = ""
+    """What the logs are; shown in the Data Catalog and in Dagster."""
     start_date: date
+    """First day that there can be."""
     raw: Raw
+    """The raw files."""
     columns: dict[Identifier, Column] = Field(min_length=1)
+    """The typed clean table: column name to column, in order."""
     event_time: str
+    """The timestamp column whose UTC day is a row's partition."""
     unique_key: tuple[str, ...] = ()
+    """Rows of a day that agree in these columns are kept once; none: all are kept."""
     keep: str | None = None
+    """Athena SQL; rows for which it is not true are filtered, and counted."""
     late_days: int = Field(0, ge=0, le=31)
+    """Rows of day D may stand in the files of D to D + late_days."""
     metrics: Metrics
+    """The daily metrics."""
     checks: Checks = Checks()
+    """What a day must keep to."""
     synthetic: Synthetic | None = None
+    """Days without files are generated."""
     owners: tuple[str, ...] = ()
+    """Shown in Dagster: `team:data` or an e-mail address."""
 
     @field_validator("columns")
     @classmethod

@@ -31,7 +31,7 @@ class JsonService(Protocol):
 
 @dataclass(frozen=True)
 class Described:
-    """An operation with what the page of operations says of it (`docs/operations.md`)."""
+    """An operation with what the page of operations says of it (`docs/aws_operations.md`)."""
 
     operation: Operation
     status: Status = "executed"

@@ -1,4 +1,4 @@
-"""The page of operations: `python -m lakehouse.local_aws.operations > docs/operations.md`.
+"""The page of operations: `python -m lakehouse.local_aws.operations > docs/aws_operations.md`.
 
 Belongs here: what becomes of every operation in AWS's models, asked of the tables that the server
 itself uses, and the page that says so.

@@ -16,7 +16,7 @@ from lakehouse.local_aws.operations import ServicePage, operations_page, service
 from lakehouse.local_aws.server import LocalAws
 from lakehouse_tests.local_aws.minimal_requests import minimal_request
 
-PAGE = Path(operations.__file__).parents[2] / "docs" / "operations.md"
+PAGE = Path(operations.__file__).parents[2] / "docs" / "aws_operations.md"
 CLIENTS = {
     "Glue": "glue",
     "Athena": "athena",
