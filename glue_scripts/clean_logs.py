@@ -561,7 +561,8 @@ def write_clean(rows: DataFrame, plan: Plan) -> None:
     columns = [F.col(f"`{name}`") for name in plan["columns"]]
     clean = rows.where("__outcome = 'clean'")
     clean = clean.select(*columns, F.col("__event_date").alias("event_date"))
-    write_days(clean.sortWithinPartitions("event_date", *plan["sort_by"]), plan["clean_location"])
+    ordered = clean.sortWithinPartitions("event_date", *plan["sort_by"])
+    write_days(ordered, plan["clean_location"], plan["writer_options"])
 
 
 def write_rejected(rows: DataFrame, plan: Plan, known: DataFrame) -> None:
@@ -574,12 +575,13 @@ def write_rejected(rows: DataFrame, plan: Plan, known: DataFrame) -> None:
         F.lit(plan["run_id"]).alias("run_id"),
         F.col("__file_day").alias("event_date"),
     )
-    write_days(rejected.sortWithinPartitions("event_date", "reason"), plan["rejected_location"])
+    ordered = rejected.sortWithinPartitions("event_date", "reason", "file")
+    write_days(ordered, plan["rejected_location"], {"compression": "zstd"})
 
 
-def write_days(rows: DataFrame, location: str) -> None:
-    """zstd Parquet, a folder per day; what an earlier attempt of the same run left is replaced."""
-    writer = rows.write.partitionBy("event_date").mode("overwrite").option("compression", "zstd")
+def write_days(rows: DataFrame, location: str, options: Mapping[str, str]) -> None:
+    """Parquet, a folder per day; what an earlier attempt of the same run left is replaced."""
+    writer = rows.write.partitionBy("event_date").mode("overwrite").options(**options)
     writer.parquet(location)
 
 

@@ -24,6 +24,7 @@ from lakehouse.expressions.typing_sql import (
     well_typed,
 )
 from lakehouse.line_formats import combined_line, json_line
+from lakehouse.parquet_layout import sort_columns, writer_options
 from lakehouse.source import LogSource
 from lakehouse.source_fields import Column
 from lakehouse.sql import Day
@@ -64,7 +65,8 @@ def build_clean_plan(
         "keep": spark_expression(source.keep, source.column_types) if source.keep else "TRUE",
         "event_time": source.event_time,
         "unique_key": list(source.unique_key),
-        "sort_by": list(dict.fromkeys((*source.metrics.group_by, source.event_time))),
+        "sort_by": sort_columns(source),
+        "writer_options": writer_options(source),
         "clean_location": clean_location,
         "rejected_location": rejected_location,
         "manifest_location": manifest_location,

@@ -51,6 +51,12 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         "event_time": "event_time",
         "unique_key": ["id"],
         "sort_by": ["status", "event_time"],
+        "writer_options": {
+            "compression": "zstd",
+            "parquet.writer.version": "v2",
+            "parquet.enable.dictionary#event_time": "false",
+            "parquet.enable.dictionary#id": "false",
+        },
         "clean_location": "s3://clean/shop/r/",
         "rejected_location": "s3://clean/shop_rejected/r/",
         "manifest_location": "s3://clean/manifests/r.json",

@@ -79,7 +79,14 @@ def test_parquet_is_zstd_with_microseconds_sorted_by_group(
     (path,) = (tmp_path / "clean" / f"event_date={DAY}").glob("*.parquet")
     file = pq.ParquetFile(path)
     assert file.schema_arrow.names == ["event_time", "id", "n"]
-    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+    group = file.metadata.row_group(0)
+    columns = [group.column(at) for at in range(group.num_columns)]
+    assert {column.compression for column in columns} == {"ZSTD"}
+    assert [column.encodings for column in columns] == [
+        ("DELTA_BINARY_PACKED",),
+        ("DELTA_BYTE_ARRAY",),
+        ("RLE_DICTIONARY", "PLAIN"),
+    ]
     assert "timeUnit=microseconds" in str(file.schema.column(0).logical_type)
     assert file.read().column("id").to_pylist() == ["0", "3", "1", "4", "2", "5"]
 
