@@ -4,8 +4,8 @@ Declarations (group, kinds, partitions, backfill policy) are the same for every 
 once, in `_declare`. Failures of AWS reach Dagster as `dg.Failure` with the platform's words.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from lakehouse.aws.inventory import DayFiles, days_to_read, take_inventory
 from lakehouse.errors import LakehouseError
 from lakehouse.pipeline import metadata
 from lakehouse.pipeline.failures import in_dagsters_words
-from lakehouse.pipeline.partitions import daily_partitions, days_of
+from lakehouse.pipeline.partitions import daily_partitions, days_of, span_of
 from lakehouse.pipeline.services import Services, connect
 from lakehouse.resources import AthenaResource, GlueResource
 from lakehouse.source import LogSource
@@ -84,7 +84,7 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
     )
     def raw_logs(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                  athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
-        with in_dagsters_words():
+        with in_dagsters_words(_what(context)):
             services = connect(account, s3, glue, athena)
             found = _inventory_with_synthetic(context, services, source)
         for day in found:
@@ -135,7 +135,7 @@ def _inventory_with_synthetic(
         empty = []
     if len(empty) == len(days):
         raise LakehouseError(
-            f"{source.name}: no raw files for {_span(days)} under "
+            f"{source.name}: no raw files for {span_of(days)} under "
             f"s3://{services.account.raw_bucket}/{source.raw.path}. Upload them, or cut a file of "
             f"yours by day with `lakehouse land {source.name} FILE`"
         )
@@ -144,8 +144,9 @@ def _inventory_with_synthetic(
     return list(found.values())
 
 
-def _span(days: Sequence[date]) -> str:
-    return f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
+def _what(context: dg.AssetExecutionContext) -> str:
+    """What a failure is about: the asset and its days."""
+    return f"{context.asset_key.to_user_string()}, {span_of(days_of(context.partition_keys))}"
 
 
 def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
@@ -160,7 +161,7 @@ def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     def raw_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                   athena: AthenaResource) -> None:  # fmt: skip
         days = days_of(context.partition_keys)
-        with in_dagsters_words():
+        with in_dagsters_words(_what(context)):
             services = connect(account, s3, glue, athena)
             found = take_inventory(services.s3, account, source, days)
             update = services.raw_tables.update(source, found.values())
@@ -192,7 +193,7 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     def clean_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                     athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
         days = days_of(context.partition_keys)
-        with in_dagsters_words():
+        with in_dagsters_words(_what(context)):
             services = connect(account, s3, glue, athena)
             files = take_inventory(services.s3, account, source, days_to_read(source, days))
             run = services.clean_tables.build(
@@ -232,7 +233,7 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
     def daily_metrics(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                       athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
         asked = [day.isoformat() for day in days_of(context.partition_keys)]
-        with in_dagsters_words():
+        with in_dagsters_words(_what(context)):
             services = connect(account, s3, glue, athena)
             held = services.records.newest_outcome(source, run_prefix(context.run)).held
             days = [day for day in asked if day not in held]

@@ -22,7 +22,7 @@ from lakehouse.aws.run_records import DayCounts, Outcome
 from lakehouse.pipeline.assets import asset_key, run_prefix
 from lakehouse.pipeline.failures import in_dagsters_words
 from lakehouse.pipeline.metadata import comparison_metadata, drift_metadata
-from lakehouse.pipeline.partitions import daily_partitions, days_of
+from lakehouse.pipeline.partitions import daily_partitions, days_of, span_of
 from lakehouse.pipeline.services import Services, connect
 from lakehouse.resources import AthenaResource, GlueResource
 from lakehouse.source import LogSource
@@ -194,14 +194,15 @@ def _evaluation(
 def _check(
     spec: dg.AssetCheckSpec, source: LogSource, account: Account, evaluate: Evaluate
 ) -> dg.AssetChecksDefinition:
-    name = "__".join([*spec.asset_key.path, spec.name])
+    name, asset = "__".join([*spec.asset_key.path, spec.name]), spec.asset_key.to_user_string()
 
     @dg.multi_asset_check(name=name, specs=[spec])
     def check(context: dg.AssetCheckExecutionContext, s3: S3Resource, glue: GlueResource,
               athena: AthenaResource) -> Iterator[Any]:  # fmt: skip
-        days = [d.isoformat() for d in days_of(context.op_execution_context.partition_keys)]
+        dates = days_of(context.op_execution_context.partition_keys)
+        days = [day.isoformat() for day in dates]
         failed: list[str] = []
-        with in_dagsters_words(spec.name):
+        with in_dagsters_words(f"{spec.name} of {asset}, {span_of(dates)}"):
             services = connect(account, s3, glue, athena)
             outcome = services.records.newest_outcome(source, run_prefix(context.run))
             for evaluation in evaluate(services, days, outcome):
@@ -209,7 +210,6 @@ def _check(
                     failed.append(f"{evaluation.partition}: {evaluation.description}")
                 yield evaluation
         if failed:
-            asset = spec.asset_key.to_user_string()
             raise dg.Failure(description=f"{spec.name} of {asset} failed. " + "; ".join(failed))
         yield dg.Output(None, output_name=_output_name(check))
 

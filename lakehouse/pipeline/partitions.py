@@ -25,3 +25,8 @@ def last_closed_day(source: LogSource) -> date:
 def days_of(keys: Sequence[str]) -> list[date]:
     """Partition keys as dates, in order."""
     return sorted(date.fromisoformat(key) for key in keys)
+
+
+def span_of(days: Sequence[date]) -> str:
+    """The first and the last of some days, in words."""
+    return f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"

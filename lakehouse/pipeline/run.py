@@ -75,7 +75,7 @@ def run_days(
     if any(_is_interrupt(event) for event in result.all_events):
         raise KeyboardInterrupt  # Dagster made a failed step of Ctrl-C; it ends the command here
     if not result.success:
-        raise RunFailed(f"{job} {first} to {last}: {_first_failure(result)}")
+        raise RunFailed(_first_failure(result) or f"{job}: failed before its first step")
     return result.run_id
 
 
@@ -85,9 +85,11 @@ def _is_interrupt(event: dg.DagsterEvent) -> bool:
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str:
+    """Its words, which name asset and days; none if no step failed."""
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data
             words = data.user_failure_data.description if data.user_failure_data else None
-            return words or (data.error.message.strip() if data.error else "no reason given")
-    return "the run failed before its first step"
+            said = data.error.message.strip() if data.error else "no reason given"
+            return words or f"{event.step_key}: {said}"
+    return ""

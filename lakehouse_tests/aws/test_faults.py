@@ -1,5 +1,6 @@
 """AWS's faults, injected between the platform's clients and the local AWS."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from lakehouse.aws import polling
 from lakehouse.aws.athena import Athena
+from lakehouse.aws.catalog import Catalog, partition_input
 from lakehouse.aws.crawlers import Crawlers
 from lakehouse.aws.errors import (
     AccessDenied,
@@ -25,6 +27,7 @@ Client = Callable[..., Any]
 
 THROTTLED = {"kind": "error", "status": 400, "code": "ThrottlingException"}
 BUCKET = "faults"
+DAY_KEY = {"Name": "event_date", "Type": "string"}
 SLOW = "WITH t AS (SELECT * FROM UNNEST(SEQUENCE(1, 9000))) SELECT count(*) FROM t, t u, t v, t w"
 
 
@@ -35,6 +38,7 @@ def prepared(client: Client) -> None:
     place = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/results/"}}
     athena.create_work_group(Name=BUCKET, Configuration=place)
     glue.create_database(DatabaseInput={"Name": BUCKET})
+    glue.create_table(DatabaseName=BUCKET, TableInput={"Name": "t", "PartitionKeys": [DAY_KEY]})
     for name, script in {"quick": "print(1)", "slow": "import time; time.sleep(600)"}.items():
         s3.put_object(Bucket=BUCKET, Key=f"{name}.py", Body=script.encode())
         command = {
@@ -174,6 +178,102 @@ def test_a_crawl_of_somebody_else_is_waited_for_and_not_taken_for_ours(
     )
     Crawlers(aws.client("glue")).crawl("faults")
     assert aws.calls["StartCrawler"] == 2
+
+
+def test_a_query_that_somebody_cancelled_fails_with_its_id(aws: FaultyAws, client: Client) -> None:
+    def cancel(operation: str, number: int) -> None:
+        if (operation, number) == ("GetQueryExecution", 2):
+            (query, *_) = client("athena").list_query_executions(WorkGroup=BUCKET, MaxResults=50)[
+                "QueryExecutionIds"
+            ]
+            client("athena").stop_query_execution(QueryExecutionId=query)
+
+    aws.watch = cancel
+    words = r"Athena query [0-9a-f-]{36} CANCELLED: .*\(statement: WITH t AS"
+    with pytest.raises(ExecutionFailed, match=words):
+        athena_of(aws).execute(SLOW)
+
+
+def test_a_query_over_its_byte_cutoff_fails_with_athenas_words(
+    aws: FaultyAws, client: Client
+) -> None:
+    body = b"x" * 999 + b"\n"
+    client("s3").put_object(Bucket=BUCKET, Key="large/a.txt", Body=body * 11_000)
+    place = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/results/"}}
+    client("athena").create_work_group(
+        Name="faults-cutoff", Configuration={**place, "BytesScannedCutoffPerQuery": 10_000_000}
+    )
+    athena = Athena(aws.client("athena"), "faults-cutoff", BUCKET)
+    athena.execute(f"CREATE EXTERNAL TABLE large (t string) LOCATION 's3://{BUCKET}/large/'")
+    with pytest.raises(ExecutionFailed) as failed:
+        athena.execute("SELECT max(t) FROM large")
+    assert re.fullmatch(
+        r"Athena query [0-9a-f-]{36} (FAILED|CANCELLED): .*[Bb]ytes scanned limit.* "
+        r"\(statement: SELECT max\(t\) FROM large \.\.\.\)",
+        str(failed.value),
+    )
+
+
+def test_a_missing_database_is_named(aws: FaultyAws) -> None:
+    with pytest.raises(ExecutionFailed, match=r"Athena query .* FAILED: .*nobody_made_it"):
+        Athena(aws.client("athena"), BUCKET, "nobody_made_it").query("SELECT * FROM t")
+
+
+def test_a_crawler_that_is_stuck_fails_with_what_to_do(aws: FaultyAws, client: Client) -> None:
+    for number in range(200):
+        key = f"many/{number}/a.csv"
+        client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"a,b\n1,2\n" * 1000)
+    target = {"S3Targets": [{"Path": f"s3://{BUCKET}/many/"}]}
+    client("glue").create_crawler(
+        Name="faults-stuck", Role="r", DatabaseName=BUCKET, Targets=target
+    )
+    with pytest.raises(ExecutionFailed) as failed:
+        Crawlers(aws.client("glue")).crawl("faults-stuck", timeout=0.0)
+    assert str(failed.value) == (
+        "crawler faults-stuck did not end within 0 s. Look at it in the Glue console "
+        "or stop it with `aws glue stop-crawler --name faults-stuck`"
+    )
+
+
+def test_a_failed_crawl_is_told_in_glues_words(aws: FaultyAws, client: Client) -> None:
+    target = {"S3Targets": [{"Path": "s3://faults-no-such-bucket/"}]}
+    client("glue").create_crawler(
+        Name="faults-failing", Role="r", DatabaseName=BUCKET, Targets=target
+    )
+    with pytest.raises(ExecutionFailed) as failed:
+        Crawlers(aws.client("glue")).crawl("faults-failing")
+    assert str(failed.value) == (
+        "crawler faults-failing: FAILED: The specified bucket does not exist (NoSuchBucket) "
+        "(log /aws-glue/crawlers/faults-failing)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "doing"),
+    [
+        ("StartJobRun", "start job faults-quick"),
+        ("StartQueryExecution", "start an Athena query"),
+        ("StartCrawler", "start crawler faults"),
+        ("BatchCreatePartition", "publish partitions of faults.t"),
+    ],
+)
+def test_what_the_identity_may_not_do_is_named_once(
+    aws: FaultyAws, operation: str, doing: str
+) -> None:
+    aws.faults.append(Fault(operation, "error", status=400, code="AccessDeniedException"))
+    glue = aws.client("glue")
+    calls: dict[str, Callable[[], object]] = {
+        "StartJobRun": lambda: Jobs(glue).run("faults-quick", {}),
+        "StartQueryExecution": lambda: athena_of(aws).query("SELECT 1"),
+        "StartCrawler": lambda: Crawlers(glue).crawl("faults"),
+        "BatchCreatePartition": lambda: Catalog(glue).point(
+            BUCKET, "t", [partition_input({}, "2026-01-01", "s3://faults/t/")]
+        ),
+    }
+    words = f"{doing}: AccessDeniedException: injected .*permissions of the identity"
+    with pytest.raises(AccessDenied, match=words):
+        calls[operation]()
+    assert aws.calls[operation] == 1
 
 
 def test_a_missing_work_group_is_named(aws: FaultyAws) -> None:

@@ -100,6 +100,12 @@ CSV_CASES = [
         "9999-12-31T23:59:59Z,a,1,1,n\n", outside_day=2),
     csv("zones", HEADER + "{day}T23:30:00-00:30,a,1,1,n\n{day}T00:30:00+00:30,b,1,1,n\n"
         "{day}T10:00:00+14:00,c,1,1,n\n", ("b", 1, 1.0, "n"), outside_day=2),
+    csv("a quoted field of three lines, the middle one like a row of its own", HEADER
+        + row('a,1,1.5,"one') + row("b,2,2.5,n") + 'three"\n', ("b", 2, 2.5, "n"),
+        malformed_line=2),
+    csv("a day on which clocks change", HEADER + "{day}T01:30:00+01:00,a,1,1,n\n"
+        "{day}T03:30:00+02:00,b,1,1,n\n{day}T02:30:00,c,1,1,n\n", ("a", 1, 1.0, "n"),
+        ("b", 1, 1.0, "n"), ("c", 1, 1.0, "n")),
     Case("parquet in a csv folder", b"<parquet>", [], {"malformed_line": 0}, 0),
 ]  # fmt: skip
 
@@ -121,6 +127,15 @@ JSON_CASES = [
         headers=0, malformed_line=2),
     csv("integers over 64 bits", '{"time":"{day}T10:00:00Z","id":"a","n":9223372036854775808}\n',
         headers=0, bad_type__n=1),
+    csv("a key twice", '{"time":"{day}T10:00:00Z","id":"a","n":1,"n":2}\n', ("a", 2, None, None),
+        headers=0),
+    csv("not a number and infinity", '{"time":"{day}T10:00:00Z","id":"a","x":NaN}\n'
+        '{"time":"{day}T10:00:00Z","id":"a","x":-Infinity}\n'
+        '{"time":"{day}T10:00:00Z","id":"a","x":"NaN"}\n', headers=0, malformed_line=2,
+        bad_type__x=1),
+    csv("a leap second and years at the ends", '{"time":"{day}T23:59:60Z","id":"a"}\n'
+        '{"time":"0001-01-01T00:00:00Z","id":"a"}\n{"time":"9999-12-31T23:59:59Z","id":"a"}\n',
+        headers=0, bad_event_time=1, outside_day=2),
     csv("blank lines", '\n{"time":"{day}T10:00:00Z","id":"a","n":1}\n\n',
         ("a", 1, None, None), headers=0, malformed_line=2),
 ]  # fmt: skip

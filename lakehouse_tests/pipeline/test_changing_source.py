@@ -8,13 +8,15 @@ import dagster as dg
 import pytest
 
 from lakehouse.aws.account import Account
+from lakehouse.local_aws.server import LocalAws
 from lakehouse.pipeline.run import RunFailed
 from lakehouse.source import LogSource
+from lakehouse_tests.faulty_aws import faulty_aws
 from lakehouse_tests.pipeline.landed_lake import Client, LandedLake
 
 pytestmark = pytest.mark.spark
 
-FIRST, SECOND, THIRD, FOURTH = (date(2026, 1, number) for number in (1, 2, 3, 4))
+FIRST, SECOND, THIRD, FOURTH, FIFTH = (date(2026, 1, number) for number in range(1, 6))
 HEADER = "time,id,kind,n\n"
 DOCUMENT: dict[str, Any] = {
     "name": "orders",
@@ -68,6 +70,15 @@ def test_rejected_rows_disappear_when_the_definition_is_corrected_and_the_day_ru
         ("c", None, "3"),
     ]
     assert lake.rows("SELECT orders, total FROM orders_daily") == [("3", "6")]
+    found = lake.evaluations("reconciliation")["2026-01-01"]
+    assert (found.passed, found.severity) == (True, dg.AssetCheckSeverity.ERROR)
+    assert found.description == "All 3 raw rows are accounted for."
+    assert [record.data for record in found.metadata["comparisons"].records] == [
+        {"what": "rows in the raw files", "expected": 3, "actual": 3},
+        {"what": "rows in the clean table", "expected": 3, "actual": 3},
+        {"what": "rows in the rejected table", "expected": 0, "actual": 0},
+        {"what": "raw rows without an outcome", "expected": 0, "actual": 0},
+    ]
 
 
 def test_a_new_raw_column_is_a_warning_and_loses_no_row(lake: LandedLake) -> None:
@@ -109,7 +120,7 @@ def test_a_changed_type_and_a_missing_required_column_keep_what_was_published(
     with pytest.raises(RunFailed) as failed:
         lake.run(FIRST, SECOND)
     assert str(failed.value) == (
-        "orders 2026-01-01 to 2026-01-02: rejected_ratio of orders/clean_table failed. "
+        "rejected_ratio of orders/clean_table failed. "
         "2026-01-01: 2 of 2 rows rejected (100.00%, 40.0% allowed), most often bad_type:n; "
         "2026-01-02: 1 of 1 rows rejected (100.00%, 40.0% allowed), most often missing_required:id"
     )
@@ -152,3 +163,27 @@ def test_a_late_row_is_in_its_own_day_once_whichever_file_has_it(lake: LandedLak
         ("2026-01-03", "f", "late copy"),
         ("2026-01-04", "g", "x"),
     ]
+
+
+def test_a_file_that_changes_while_its_day_is_built_stops_the_run_before_the_metrics(
+    lake: LandedLake, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = HEADER + row(FIFTH, "i,x,1")
+    lake.land(FIFTH, rows)
+
+    def change(operation: str, number: int) -> None:
+        if (operation, number) == ("StartQueryExecution", 1):  # the job has ended
+            lake.land(FIFTH, rows + row(FIFTH, "j,x,1"))
+
+    with faulty_aws(local_aws.endpoint_url) as proxy, monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", proxy.endpoint_url)
+        proxy.watch = change
+        with pytest.raises(RunFailed) as failed:
+            lake.run(FIFTH)
+    assert str(failed.value) == (
+        "reconciliation of orders/clean_table failed. "
+        "2026-01-05: rows in the raw files: expected 1, found 2"
+    )
+    assert "2026-01-05" not in lake.runs("orders_daily")
+    lake.run(FIFTH)  # as the sensor asks, which sees that the file has changed
+    assert lake.counts("orders_daily", "sum(orders)")["2026-01-05"] == "2"

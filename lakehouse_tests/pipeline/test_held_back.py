@@ -46,7 +46,7 @@ def test_a_bad_day_of_a_range_is_held_back_and_the_good_day_published(lake: Land
     lake.land(THIRD, HEADER + f"{THIRD}T10:00:00,x,/a,two hundred,1.5\n")
     with pytest.raises(RunFailed) as failed:
         lake.run(FIRST, THIRD)
-    assert str(failed.value) == f"web_logs 2026-01-01 to 2026-01-03: {WORDS}"
+    assert str(failed.value) == WORDS
 
     assert lake.counts("web_logs") == {"2026-01-01": "4", "2026-01-02": "2"}
     requests = lake.counts("logs_daily_endpoint_metrics", "sum(requests)")
@@ -85,7 +85,7 @@ def test_a_file_cut_short_holds_back_the_days_that_need_it(lake: LandedLake) -> 
     with pytest.raises(RunFailed) as failed:
         lake.run(FIRST, THIRD)
     assert str(failed.value) == (
-        "web_logs 2026-01-01 to 2026-01-03: rejected_ratio of web_logs/clean_table failed. "
+        "rejected_ratio of web_logs/clean_table failed. "
         f"2026-01-02: {words}; 2026-01-03: {words}"  # a late row of the 2nd may stand in it
     )
     assert lake.counts("web_logs") == dict(zip(KEYS, "541", strict=True))
