@@ -13,7 +13,7 @@ from typing import Any
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.errors import ExecutionFailed
+from lakehouse.aws.errors import ExecutionFailed, NotFound
 from lakehouse.aws.inventory import DayFiles, day_version, days_to_read
 from lakehouse.aws.job_capacity import text_bytes, workers_for
 from lakehouse.aws.jobs import JobRun, Jobs
@@ -28,6 +28,7 @@ from lakehouse.aws.run_records import MANIFEST, DayCounts, Outcome, RunRecords
 from lakehouse.aws.s3 import S3
 from lakehouse.plan import build_clean_plan
 from lakehouse.source import LogSource
+from lakehouse.source_fields import PARTITION_KEY
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
 
 Files = Mapping[date, DayFiles]
@@ -72,6 +73,22 @@ def unreadable_days(
     }
 
 
+def vanished_days(
+    account: Account, source: LogSource, days: Iterable[date], files: Files, built: Container[str]
+) -> dict[str, str]:
+    """The days that were built of files of which none is left: day -> words.
+
+    Nobody is to lose a table because its raw files expired.
+    """
+    table = f"{account.database}.{source.clean_table}"
+    return {
+        day.isoformat(): f"its raw files are gone; ALTER TABLE {table} DROP PARTITION "
+        f"({PARTITION_KEY} = '{day}') takes out what was built of them"
+        for day in days
+        if day.isoformat() in built and not (day in files and files[day].files)
+    }
+
+
 @dataclass(frozen=True)
 class CleanTables:
     """Builds and publishes clean partitions."""
@@ -92,15 +109,18 @@ class CleanTables:
     ) -> CleanRun:
         """Run the job over the `files` of `days` (and their late days), verify, publish.
 
-        A job that fails on files of some days runs again without those days, which are held back.
+        A job that fails on files of some days runs again without those days, which are held back,
+        and so are published days whose raw files are gone.
         Rejected rows are published for every day, so that they can be looked at; clean ones only
         for days that are not held back. Raises `ExecutionFailed` when no day is left, or the
         manifest does not account for every row; partitions then still point where they did.
         """
-        unreadable: dict[str, str] = {}
+        left_out = vanished_days(self.account, source, days, files, self._built(source, days))
+        if len(left_out) == len(days):
+            raise ExecutionFailed("; ".join(f"{day}: {why}" for day, why in left_out.items()))
         while True:
-            rest = [day for day in days if day.isoformat() not in unreadable]
-            run = f"{run_id}-{len(unreadable)}"
+            rest = [day for day in days if day.isoformat() not in left_out]
+            run = f"{run_id}-{len(left_out)}"
             try:
                 job_run = self._run_job(source, rest, files, run, started)
                 break
@@ -108,14 +128,22 @@ class CleanTables:
                 found = unreadable_days(source, rest, files, str(error))
                 if not found or len(found) == len(rest):
                     raise
-                unreadable |= found
+                left_out |= found
         counts = self._verified_counts(source, [day.isoformat() for day in rest], run, job_run)
         held = held_back(source, counts)
         versions = {day.isoformat(): day_version(source, day, files) for day in rest}
         published = self._publish(source, versions, held, run)
-        outcome = Outcome(run, published, {**unreadable, **held})
+        outcome = Outcome(run, published, {**left_out, **held})
         self.records.put_outcome(source, outcome)
         return CleanRun(job_run, counts, outcome)
+
+    def _built(self, source: LogSource, days: Iterable[date]) -> Container[str]:
+        """Those of the days that have a clean partition."""
+        keys = [day.isoformat() for day in days]
+        try:
+            return self.catalog.locations(self.account.database, source.clean_table, keys)
+        except NotFound:
+            return ()
 
     def _run_job(
         self,

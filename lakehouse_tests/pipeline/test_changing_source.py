@@ -156,7 +156,7 @@ def test_a_late_row_is_in_its_own_day_once_whichever_file_has_it(lake: LandedLak
     assert {day for day in after if after[day] != before[day]} == {"2026-01-03", "2026-01-04"}
 
     lake.remove(FOURTH, "late.csv")
-    lake.remove(THIRD, "a.csv")
+    lake.land(THIRD, HEADER)
     lake.land(FOURTH, HEADER + row(FOURTH, "g,x,1") + row(THIRD, "f,late copy,1"))
     lake.run(THIRD, FOURTH)
     assert lake.rows(f"SELECT event_date, id, kind FROM orders {days}") == [
@@ -187,3 +187,23 @@ def test_a_file_that_changes_while_its_day_is_built_stops_the_run_before_the_met
     assert "2026-01-05" not in lake.runs("orders_daily")
     lake.run(FIFTH)  # as the sensor asks, which sees that the file has changed
     assert lake.counts("orders_daily", "sum(orders)")["2026-01-05"] == "2"
+
+
+def test_days_whose_raw_files_expired_keep_their_tables(lake: LandedLake) -> None:
+    lake.land(FOURTH, HEADER + row(FOURTH, "g,x,1") + row(FOURTH, "k,x,1"))
+    lake.remove(FIRST, "a.csv")
+    orders, rejected = lake.runs("orders"), lake.runs("orders_rejected")
+    words = (
+        "2026-01-01: its raw files are gone; ALTER TABLE changing_source.orders DROP PARTITION "
+        "(event_date = '2026-01-01') takes out what was built of them"
+    )
+    lake.land(SECOND, HEADER + row(SECOND, "d,x,4") + row(SECOND, "e,x,5"))
+    with pytest.raises(RunFailed) as failed:
+        lake.run(FIRST, FOURTH)
+    assert str(failed.value) == f"rejected_ratio of orders/clean_table failed. {words}"
+    assert lake.counts("orders")["2026-01-01"] == "3"
+    assert lake.counts("orders")["2026-01-04"] == "2"
+    for table, before in (("orders", orders), ("orders_rejected", rejected)):
+        after = lake.runs(table)
+        kept = {day for day in after if after[day] == before[day]}
+        assert kept == {"2026-01-01", "2026-01-05"}
