@@ -14,7 +14,7 @@ from typing import Any
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
 from lakehouse.aws.errors import ExecutionFailed, NotFound
-from lakehouse.aws.inventory import DayFiles, day_version, days_to_read
+from lakehouse.aws.inventory import DayFiles, day_version, days_to_read, take_inventory
 from lakehouse.aws.job_capacity import text_bytes, workers_for
 from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import (
@@ -112,7 +112,8 @@ class CleanTables:
         A job that fails on files of some days runs again without those days, which are held back,
         and so are published days whose raw files are gone.
         Rejected rows are published for every day, so that they can be looked at; clean ones only
-        for days that are not held back. Raises `ExecutionFailed` when no day is left, or the
+        for days that are not held back. A day that was built meanwhile of newer files, which this
+        run does not know, keeps those. Raises `ExecutionFailed` when no day is left, or the
         manifest does not account for every row; partitions then still point where they did.
         """
         left_out = vanished_days(self.account, source, days, files, self._built(source, days))
@@ -189,12 +190,25 @@ class CleanTables:
     ) -> dict[str, str]:
         rejected = self._ensure(source.rejected_table, REJECTED_COLUMNS, _rejected_words(source))
         clean = self._ensure(source.clean_table, clean_columns(source), source.description)
+        overtaken = self._overtaken(source, days)
+        days = {day: version for day, version in days.items() if day not in overtaken}
         # Rejected rows first: whoever sees the new clean rows can look up what is missing.
         run = run_location(self.account, source.rejected_table, run_id)
         publish(self.catalog, self.account, rejected, run, days)
         run = run_location(self.account, source.clean_table, run_id)
         good = [day for day in days if day not in held]
         return publish(self.catalog, self.account, clean, run, good, days)
+
+    def _overtaken(self, source: LogSource, versions: Mapping[str, str]) -> set[str]:
+        """The days that a run which began later has built of the files that stand there now."""
+        database, table = self.account.database, source.clean_table
+        built = {
+            date.fromisoformat(day): pointer.raw_version
+            for day, pointer in self.catalog.pointers_of(database, table, versions).items()
+            if pointer.raw_version not in ("", versions[day])
+        }
+        files = take_inventory(self.s3, self.account, source, days_to_read(source, built))
+        return {str(day) for day in built if day_version(source, day, files) == built[day]}
 
     def _ensure(
         self, name: str, columns: Sequence[Mapping[str, str]], words: str

@@ -1,6 +1,7 @@
 """A source over time: its definition is corrected, its files change, rows come late."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -187,6 +188,29 @@ def test_a_file_that_changes_while_its_day_is_built_stops_the_run_before_the_met
     assert "2026-01-05" not in lake.runs("orders_daily")
     lake.run(FIFTH)  # as the sensor asks, which sees that the file has changed
     assert lake.counts("orders_daily", "sum(orders)")["2026-01-05"] == "2"
+
+
+def test_a_run_that_was_overtaken_does_not_put_older_rows_back(
+    lake: LandedLake, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest, older = (HEADER + row(FIFTH, rest) for rest in ("new,x,1", "old,x,1"))
+    lake.land(FIFTH, newest)
+    lake.run(FIFTH)
+    by_newest = lake.runs("orders")["2026-01-05"], lake.runs("orders_rejected")["2026-01-05"]
+    lake.land(FIFTH, older)
+
+    def change(operation: str, number: int) -> None:
+        if (operation, number) == ("GetJobRun", 1):  # the job has its plan
+            lake.land(FIFTH, newest)
+
+    with faulty_aws(local_aws.endpoint_url) as proxy, monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", proxy.endpoint_url)
+        proxy.watch = change
+        with suppress(RunFailed):  # the older file is gone: the job may see that, or have read it
+            lake.run(FIFTH)
+    after = lake.runs("orders")["2026-01-05"], lake.runs("orders_rejected")["2026-01-05"]
+    assert after == by_newest
+    assert lake.rows("SELECT id FROM orders WHERE event_date = '2026-01-05'") == [("new",)]
 
 
 def test_days_whose_raw_files_expired_keep_their_tables(lake: LandedLake) -> None:
