@@ -70,6 +70,7 @@ class DdlExecutor(AlterExecutor):
         if statement.properties.get("table_type", "").lower() == "iceberg":
             raise not_supported("Iceberg tables")
         split_location(statement.location)
+        _check_names(statement)
         return self.create(
             self.database_of(statement.table), table_input(statement), statement.if_not_exists
         )
@@ -196,6 +197,18 @@ class DdlExecutor(AlterExecutor):
                 values = tuple(unquote(p[2]) for p in pairs)
                 found.setdefault(values, f"s3://{bucket}/{prefix}{'/'.join(parts)}")
         return found
+
+
+def _check_names(statement: hive.CreateTable) -> None:
+    """QueryError in Hive's words for a name that stands twice."""
+    columns = [column.name.lower() for column in statement.columns]
+    for name in columns:
+        if columns.count(name) > 1:
+            words = f"FAILED: SemanticException [Error 10036]: Duplicate column name: {name}"
+            raise QueryError("", words)
+    if set(columns) & {key.name.lower() for key in statement.partition_keys}:
+        words = "FAILED: SemanticException [Error 10035]: Column repeated in partitioning columns"
+        raise QueryError("", words)
 
 
 def _failed(error: AwsError) -> QueryError:

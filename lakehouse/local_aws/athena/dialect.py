@@ -5,7 +5,6 @@ sqlglot turns known functions into nodes shared by all dialects and forgets what
 translated here.
 """
 
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -17,6 +16,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from lakehouse.local_aws.athena.errors import refused
 from lakehouse.local_aws.athena.json_grammar import JSON_PARSERS
+from lakehouse.local_aws.errors import AwsError
 
 _SPECIAL_SYNTAX = (
     "CAST",
@@ -90,17 +90,57 @@ def parse_query(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
         raise refused(_words(error)) from error
     if len(trees) != 1 or trees[0] is None:
         raise refused(f"Only one sql statement is allowed. Got: {sql}")
+    _check_tree(trees[0], sql)
     return trees[0]
 
 
 def _check_tokens(tokens: list[Token], sql: str) -> None:
-    """Refuse what sqlglot reads and Trino does not: `1_000` as `1 AS _000`, and `==`."""
-    for token, following in pairwise(tokens):
+    """Refuse what sqlglot reads and Trino does not, where the tokens show it."""
+    for token, following, third in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
         glued = following.start == token.end + 1
         number = token.token_type == TokenType.NUMBER and following.token_type == TokenType.VAR
-        if (number and glued) or following.text == "==":
-            place = line_column(sql, following.start).removesuffix(": ")
-            raise refused(f"{place}: mismatched input '{following.text}'")
+        pair = (_sign(token), _sign(following))
+        if (
+            (number and glued)  # 1_000 would be 1 AS _000
+            or pair[1] in _FOREIGN_SIGNS
+            or (pair[1] == "[" and pair[0] in _BEFORE_VALUES)  # [1] without ARRAY
+            or pair in _FOREIGN_PAIRS
+            or (pair[0] == "INTERVAL" and following.token_type == TokenType.NUMBER)
+            or (pair[0] == "LIMIT" and third is not None and _sign(third) == ",")
+        ):
+            raise _mismatched(following.text, sql, following.start)
+
+
+def _sign(token: Token) -> str:
+    """A keyword in capitals or a sign; '' for a text and for a quoted name."""
+    quoted = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+    return "" if quoted else token.text.upper()
+
+
+_FOREIGN_SIGNS = ("==", "<=>", "&", "^", "<<", ">>", "&&", "->>", "::")
+_BEFORE_VALUES = ("SELECT", ",", "(", "[", "=", "||", "->", "WHERE", "IN", "THEN", "ELSE")
+_FOREIGN_PAIRS = (("SELECT", "FROM"), (",", "FROM"), (",", ")"), ("IN", ")"), ("ORDER BY", "ALL"))
+# Nodes that only other dialects' words make.
+_FOREIGN_NODES = (exp.ILike, exp.RegexpLike, exp.Glob, exp.SimilarTo, exp.IntDiv, exp.National)
+
+
+def _check_tree(tree: exp.Expr, sql: str) -> None:
+    """Refuse what sqlglot reads and Trino does not, where only the tree shows it."""
+    for node in tree.walk():
+        many_on = isinstance(node, exp.Distinct) and node.args.get("on")
+        unlisted = isinstance(node, exp.In) and not any(
+            node.args.get(part) for part in ("expressions", "query", "unnest", "field")
+        )
+        by_all = isinstance(node, exp.Group) and node.args.get("all") and not node.expressions
+        if isinstance(node, _FOREIGN_NODES) or many_on or unlisted or by_all:
+            starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
+            word = type(node).__name__.upper()
+            raise _mismatched(word, sql, min(starts, default=0))
+
+
+def _mismatched(word: str, sql: str, place: int) -> AwsError:
+    where = line_column(sql, place).removesuffix(": ")
+    return refused(f"{where}: mismatched input '{word}'")
 
 
 def _words(error: ParseError) -> str:

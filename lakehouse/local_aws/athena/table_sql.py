@@ -3,6 +3,7 @@
 Which files those are belongs to `tables`; how text becomes values to `serdes`.
 """
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from lakehouse.local_aws.athena.scans import TableShape
 from lakehouse.local_aws.athena.serdes import StoredColumn
 from lakehouse.local_aws.athena.storage_formats import Format
 from lakehouse.local_aws.athena.type_syntax import parse_type
-from lakehouse.local_aws.athena.types import Type, TypeSyntaxError
+from lakehouse.local_aws.athena.types import TypeSyntaxError
 
 Document = dict[str, Any]
 PATH = "$path"  # the hidden column with the address of a row's object
@@ -77,8 +78,14 @@ def partition_keys(table: Document) -> list[StoredColumn]:
     return declared_columns(table.get("PartitionKeys") or [])
 
 
-def partition_value(text: str, kind: Type) -> str:
-    """SQL of a partition key's value from its text in the catalog."""
+def partition_value(text: str, key: StoredColumn) -> str:
+    """SQL of a partition key's value from its text in the catalog. QueryError if it is none."""
+    kind = key.type
+    if kind.name in t.INTEGERS and not re.fullmatch(r"[+-]?\d+|__HIVE_DEFAULT_PARTITION__", text):
+        words = (
+            f"Invalid partition value '{text}' for {kind.name.upper()} partition key: {key.name}"
+        )
+        raise QueryError("HIVE_INVALID_PARTITION_VALUE", words)
     if text == "__HIVE_DEFAULT_PARTITION__":
         return f"CAST(NULL AS {t.duckdb_name(kind)})"
     return f"CAST({t.duckdb_string(text)} AS {t.duckdb_name(kind)})"
@@ -144,7 +151,7 @@ def _select(
     values = dict(columns)
     for position, key in enumerate(keys.keys):
         if key.name in keys.named:
-            by_file = [partition_value(f.values[position], key.type) for f in group.files]
+            by_file = [partition_value(f.values[position], key) for f in group.files]
             values[key.name] = _per_file(by_file, index)
     if PATH in keys.named:
         values[PATH] = _per_file([t.duckdb_string(f.uri) for f in group.files], index)

@@ -7,16 +7,18 @@ from typing import Any
 
 from lakehouse.local_aws.athena import storage_formats
 from lakehouse.local_aws.athena.catalog_inputs import storage_descriptor
-from lakehouse.local_aws.athena.coercion import common_type
+from lakehouse.local_aws.athena.coercion import coerces
 from lakehouse.local_aws.athena.engine import Plan
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.hive_statements import Name
 from lakehouse.local_aws.athena.tables import split_location
 from lakehouse.local_aws.athena.translate import Translation
+from lakehouse.local_aws.athena.typed import Typed, coerce, fail
 from lakehouse.local_aws.athena.types import (
     Type,
     duckdb_identifier,
     duckdb_name,
+    duckdb_string,
     glue_name,
 )
 from lakehouse.local_aws.athena.write_targets import Target
@@ -43,7 +45,7 @@ def as_declared(
             "COLUMN_NOT_FOUND", f"Insert column name does not exist in target table: {unknown[0]}"
         )
     fits = len(order) == len(translation.types) and all(
-        common_type(kind, wanted[n]) is not None for n, kind in given.items()
+        _inserts(kind, wanted[n]) for n, kind in given.items()
     )
     if not fits:
         table = ", ".join(str(wanted[n]) for n in order)
@@ -52,10 +54,8 @@ def as_declared(
             "TYPE_MISMATCH",
             f"Insert query has mismatched column types: Table: [{table}], Query: [{query}]",
         )
-    values = (duckdb_identifier(n) if n in given else "NULL" for n, _ in declared)
     columns = ", ".join(
-        f"CAST({value} AS {duckdb_name(k)}) AS {duckdb_identifier(n)}"
-        for value, (n, k) in zip(values, declared, strict=True)
+        f"{_stored(n, given.get(n), k)} AS {duckdb_identifier(n)}" for n, k in declared
     )
     inner = ", ".join(duckdb_identifier(n) for n in order)
     sql = f"SELECT {columns} FROM ({plan.sql}) AS q({inner})"
@@ -63,6 +63,29 @@ def as_declared(
     return Translation(
         translation.sql, names, tuple(k for _, k in declared), translation.scans
     ), Plan(sql, plan.relations)
+
+
+def _inserts(source: Type, target: Type) -> bool:
+    """Whether a value goes into a column without a cast of the user's."""
+    if source.items and target.items:
+        same = source.name == target.name and len(source.items) == len(target.items)
+        return same and all(map(_inserts, source.items, target.items))
+    texts = {source.name, target.name} <= {"varchar", "char"}
+    return texts or coerces(source, target)
+
+
+def _stored(name: str, source: Type | None, target: Type) -> str:
+    """SQL of a column as the table declares it; a text that is too long fails the query."""
+    if source is None:
+        return f"CAST(NULL AS {duckdb_name(target)})"
+    value = duckdb_identifier(name)
+    sql = f"CAST({coerce(Typed(value, source), target).sql} AS {duckdb_name(target)})"
+    if target.name != "varchar" or not target.params or target.params == source.params:
+        return sql
+    size = target.params[0]
+    words = f"Cannot truncate non-space characters when casting from {source} to {target} on INSERT"
+    bad = fail("INVALID_CAST_ARGUMENT", duckdb_string(words), target)
+    return f"CASE WHEN length(rtrim({value}, ' ')) > {size} THEN {bad} ELSE left({sql}, {size}) END"
 
 
 def as_typed(translation: Translation, plan: Plan) -> Plan:

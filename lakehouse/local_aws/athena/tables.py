@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from lakehouse.local_aws.athena import projection, system_tables
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError, not_supported
+from lakehouse.local_aws.athena.partition_schemas import check_schema
 from lakehouse.local_aws.athena.projection import Select
 from lakehouse.local_aws.athena.scans import Scan, TableColumn, TableShape
 from lakehouse.local_aws.athena.serdes import StoredColumn
@@ -182,6 +183,7 @@ class CatalogTables:
     def _groups(self, table: Document, scan: Scan, select: Select) -> list[Group]:
         merged: dict[str, Group] = {}
         for partition in self.partitions(scan, select):
+            check_schema(table, partition.storage, partition.values)
             group = self._group(partition.storage, table, partition.values)
             label = json.dumps([group.format, sorted(group.parameters.items())])
             files = merged[label].files if label in merged else ()
@@ -249,5 +251,5 @@ def _kept(
 
 
 def _partition_row(index: int, values: Sequence[str], keys: Sequence[StoredColumn]) -> str:
-    typed = (partition_value(v, k.type) for v, k in zip(values, keys, strict=True))
+    typed = (partition_value(v, k) for v, k in zip(values, keys, strict=True))
     return f"({index}, {', '.join(typed)})"

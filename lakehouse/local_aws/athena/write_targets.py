@@ -153,6 +153,8 @@ _INSERT_DEFAULTS = {"PARQUET": "SNAPPY", "ORC": "ZLIB", "JSON": "GZIP", "TEXTFIL
 
 def insert_target(table: Document) -> Target:
     """The target of INSERT INTO: the table's own format. QueryError when it is only read."""
+    if table.get("TableType") == "VIRTUAL_VIEW":
+        raise QueryError("NOT_SUPPORTED", "Inserting into views is not supported")
     serde = table["StorageDescriptor"].get("SerdeInfo", {})
     library, parameters = serde.get("SerializationLibrary", ""), serde.get("Parameters") or {}
     kind = _WRITTEN.get(SERDES.get(library, "opencsv"))

@@ -134,3 +134,13 @@ def test_tables_without_external_are_refused_by_name(lake: Lake) -> None:
             f"CREATE TABLE {lake.database}.i (a int) LOCATION 's3://{lake.name}/i/' "
             "TBLPROPERTIES ('table_type'='ICEBERG')"
         )
+
+
+def test_a_column_stands_once_in_a_table(lake: Lake) -> None:
+    t, where = f"{lake.database}.t", f"LOCATION 's3://{lake.name}/t/'"
+    twice = lake.queries.run(f"CREATE EXTERNAL TABLE {t} (id int, ID string) {where}").reason
+    assert twice == "FAILED: SemanticException [Error 10036]: Duplicate column name: id"
+    keys = f"CREATE EXTERNAL TABLE {t} (id int) PARTITIONED BY (id string) {where}"
+    assert lake.queries.run(keys).reason == (
+        "FAILED: SemanticException [Error 10035]: Column repeated in partitioning columns"
+    )

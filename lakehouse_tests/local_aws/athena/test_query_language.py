@@ -61,7 +61,17 @@ def test_a_failed_query_says_why_in_athenas_words(queries: Queries, sql: str, re
     assert queries.run(sql).reason == reason
 
 
-@pytest.mark.parametrize("sql", ["SELECT 1::bigint", "SELECT 1_000", "SELECT 1 == 1"])
+_FOREIGN = (
+    "SELECT 1::bigint", "SELECT 1_000", "SELECT 1 == 1", "SELECT 1 <=> 1", "SELECT 1 & 2",
+    "SELECT FROM t", "SELECT a, FROM t", "SELECT [1]", "SELECT f(1,)", "SELECT a DIV 2 FROM t",
+    "SELECT DISTINCT ON (a) a FROM t", "SELECT a FROM t WHERE a IN ()", "SELECT N'x'",
+    "SELECT a FROM t WHERE a ILIKE 'x'", "SELECT a FROM t WHERE a RLIKE 'x'",
+    "SELECT a FROM t LIMIT 1, 2", "SELECT a FROM t GROUP BY ALL", "SELECT a FROM t ORDER BY ALL",
+    "SELECT INTERVAL 1 DAY",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", _FOREIGN)
 def test_what_trino_does_not_read_is_refused_at_the_start(queries: Queries, sql: str) -> None:
     with pytest.raises(ClientError) as caught:
         queries.start(sql)

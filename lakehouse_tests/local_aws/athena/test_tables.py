@@ -326,3 +326,47 @@ def test_views_are_stored_and_read(lake: Lake) -> None:
     assert lake.queries.must(rows).rows == [("1",)]
     lake.queries.must(f"DROP VIEW {lake.database}.v")
     assert lake.queries.run(rows).reason.startswith("TABLE_NOT_FOUND")
+
+
+def test_a_partition_of_another_schema_fails_where_hive_cannot_convert_it(lake: Lake) -> None:
+    lake.put("t/d=1/a", b"1,x\n")
+    lake.put("t/d=2/a", b"2,y\n")
+    lake.create("a int, b string", f"PARTITIONED BY (d string) {DELIMITED}")
+    t = f"{lake.database}.t"
+    lake.queries.must(f"ALTER TABLE {t} ADD PARTITION (d='1')")
+    lake.queries.must(f"ALTER TABLE {t} REPLACE COLUMNS (a double, b string)")
+    lake.queries.must(f"ALTER TABLE {t} ADD PARTITION (d='2')")
+    assert lake.reason("SELECT * FROM $") == (
+        "HIVE_PARTITION_SCHEMA_MISMATCH: There is a mismatch between the table and partition "
+        "schemas. The types are incompatible and cannot be coerced. The column 'a' in table "
+        f"'{t}' is declared as type 'double', but partition 'd=1' declared column 'a' as type "
+        "'int'."
+    )
+    assert lake.rows("SELECT * FROM $ WHERE d = '2'") == [("2.0", "y", "2")]
+    lake.queries.must(f"ALTER TABLE {t} REPLACE COLUMNS (a bigint, b string, c string)")
+    assert lake.rows("SELECT * FROM $ WHERE d = '1'") == [("1", "x", None, "1")]
+
+
+def test_a_partition_value_that_is_no_number_is_named(lake: Lake) -> None:
+    lake.put("t/d=x/a", b"1\n")
+    lake.create("a int", f"PARTITIONED BY (d int) {DELIMITED}")
+    lake.queries.must(f"MSCK REPAIR TABLE {lake.database}.t")
+    assert lake.reason("SELECT * FROM $") == (
+        "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for INTEGER partition key: d"
+    )
+
+
+def test_input_formats_that_are_not_read_are_refused(lake: Lake, client: Any) -> None:
+    lake.put("t/a", b"s3://other/file\n")
+    lake.create("a string", DELIMITED)
+    table = client("glue").get_table(DatabaseName=lake.database, Name="t")["Table"]
+    storage = {
+        **table["StorageDescriptor"],
+        "InputFormat": "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat",
+    }
+    client("glue").update_table(
+        DatabaseName=lake.database, TableInput={"Name": "t", "StorageDescriptor": storage}
+    )
+    assert "input format org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat is not" in (
+        lake.reason("SELECT * FROM $")
+    )

@@ -176,3 +176,39 @@ def test_a_work_group_that_enforces_its_location_forbids_another(lake: Lake) -> 
     assert "enforces a centralized output location" in done.reason
     lake.queries.must(f"CREATE TABLE {lake.database}.y AS SELECT 1 AS a", WorkGroup=group)
     assert [key.split("/")[:2] for key in lake.keys("out/tables/")] == [["out", "tables"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ("SELECT 1e0, 'x'", "TYPE_MISMATCH: Insert query has mismatched column types: Table: "
+         "[integer, varchar(1)], Query: [double, varchar(1)]"),
+        ("SELECT BIGINT '5', 'x'", "TYPE_MISMATCH: Insert query has mismatched column types: "),
+        ("VALUES (1)", "TYPE_MISMATCH: Insert query has mismatched column types: "),
+        ("SELECT 1, 'xyz'", "INVALID_CAST_ARGUMENT: Cannot truncate non-space characters when "
+         "casting from varchar(3) to varchar(1) on INSERT"),
+    ],
+)  # fmt: skip
+def test_insert_converts_no_value_by_itself(lake: Lake, values: str, reason: str) -> None:
+    made = f"{lake.database}.made"
+    lake.queries.must(f"CREATE TABLE {made} AS SELECT 1 AS a, 'x' AS b")
+    assert lake.queries.run(f"INSERT INTO {made} {values}").reason.startswith(reason)
+    assert lake.queries.must(f"SELECT * FROM {made}").rows == [("1", "x")]
+
+
+def test_insert_widens_numbers_and_names_the_fields_of_rows(lake: Lake) -> None:
+    made = f"{lake.database}.made"
+    row = "CAST(ROW(1, ARRAY[1]) AS ROW(x bigint, y ARRAY(bigint)))"
+    lake.queries.must(f"CREATE TABLE {made} AS SELECT {row} AS r, 1e0 AS d, DECIMAL '1.50' AS m")
+    lake.queries.must(f"INSERT INTO {made} VALUES (ROW(2, ARRAY[3]), 5, 1.2), (NULL, 1.5, NULL)")
+    assert lake.queries.must(f"SELECT * FROM {made} ORDER BY d").rows == [
+        ("{x=1, y=[1]}", "1.0", "1.50"),
+        (None, "1.5", None),
+        ("{x=2, y=[3]}", "5.0", "1.20"),
+    ]
+
+
+def test_nothing_is_inserted_into_a_view(lake: Lake) -> None:
+    lake.queries.must(f"CREATE VIEW {lake.database}.v AS SELECT 1 AS a")
+    reason = lake.queries.run(f"INSERT INTO {lake.database}.v VALUES (1)").reason
+    assert reason == "NOT_SUPPORTED: Inserting into views is not supported"
