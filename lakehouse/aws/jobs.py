@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lakehouse.aws.errors import ExecutionFailed, translated
+from lakehouse.aws.errors import AwsFailure, ExecutionFailed, translated
 from lakehouse.aws.job_capacity import WORKER_TYPE
-from lakehouse.aws.polling import wait_or_stop
+from lakehouse.aws.polling import poll_until, wait_or_stop
 
 JOB_TIMEOUT = 6 * 3600.0  # seconds
+TURN_TIMEOUT = 2 * 3600.0  # seconds that a run waits until others of the job or account end
+# MaxConcurrentRuns of the job and the account's quotas (StartJobRun, checked 2026-11)
+OCCUPIED = {"ConcurrentRunsExceededException", "ResourceNumberLimitExceededException"}
 ENDED = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"}
 DOLLARS_PER_DPU_HOUR = 0.44  # https://aws.amazon.com/glue/pricing/ (checked 2026-11)
 
@@ -50,10 +53,11 @@ class Jobs:
         """Run the job and wait for its end; `started` is told the run id as soon as there is one.
 
         `workers` of `WORKER_TYPE` do it instead of those that the job is defined with.
+        While other runs take all places of the job or the account, it waits for its turn.
         Raises `ExecutionFailed` with Glue's state, words and run id when the run does not succeed.
         Whatever else ends the wait (Ctrl-C, a cancelled Dagster run) stops the job run too.
         """
-        run_id = self._start(job, arguments, workers)
+        run_id = self._start_in_turn(job, arguments, workers)
         started(run_id)
         ended = wait_or_stop(
             f"run {run_id} of Glue job {job}",
@@ -63,6 +67,29 @@ class Jobs:
             lambda: self._stop(job, [run_id]),
         )
         return _outcome(job, run_id, ended)
+
+    def _start_in_turn(self, job: str, arguments: Mapping[str, str], workers: int | None) -> str:
+        """Start one run, as soon as there is a place for it."""
+        refusals: list[AwsFailure] = []
+
+        def attempt() -> str | None:
+            try:
+                return self._start(job, arguments, workers)
+            except AwsFailure as failure:
+                if failure.code not in OCCUPIED:
+                    raise
+                refusals.append(failure)
+                return None
+
+        try:
+            # A start that was not answered is not tried again: there might be two runs then.
+            started = poll_until(attempt, lambda run: run is not None, TURN_TIMEOUT, patience=0.0)
+        except TimeoutError as error:
+            raise ExecutionFailed(
+                f"{refusals[-1]}. No place was free for {TURN_TIMEOUT:g} s: run this again later, "
+                "or raise the job's MaxConcurrentRuns"
+            ) from error
+        return started or ""
 
     def _start(self, job: str, arguments: Mapping[str, str], workers: int | None) -> str:
         """Start one run. botocore may have started more: a try without an answer is tried again.

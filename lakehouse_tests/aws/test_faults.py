@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lakehouse.aws import polling
+from lakehouse.aws import jobs, polling
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog, partition_input
 from lakehouse.aws.crawlers import Crawlers
@@ -145,6 +145,43 @@ def test_a_job_started_twice_by_a_lost_answer_runs_once(aws: FaultyAws, client: 
     assert states.pop(ended.run_id) == "SUCCEEDED"
     assert len(states) == 1
     assert set(states.values()) <= {"STOPPING", "STOPPED", "SUCCEEDED"}
+
+
+def test_a_run_waits_until_there_is_a_place_for_it(aws: FaultyAws, client: Client) -> None:
+    job = {
+        "Name": "faults-single",
+        "Role": "r",
+        "Command": client("glue").get_job(JobName="faults-quick")["Job"]["Command"],
+        "ExecutionProperty": {"MaxConcurrentRuns": 1},
+    }
+    client("glue").create_job(**job)
+    first = client("glue").start_job_run(JobName="faults-single")["JobRunId"]
+    ended = Jobs(aws.client("glue")).run("faults-single", {})
+    runs = {r["Id"]: r for r in client("glue").get_job_runs(JobName="faults-single")["JobRuns"]}
+    assert set(runs) == {first, ended.run_id}
+    assert runs[first]["CompletedOn"] <= runs[ended.run_id]["StartedOn"]
+    assert aws.calls["StartJobRun"] > 1
+
+
+def test_a_run_for_which_there_is_no_place_says_so(
+    aws: FaultyAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TURN_TIMEOUT", 0.0)
+    code = "ConcurrentRunsExceededException"
+    aws.faults.append(Fault("StartJobRun", "error", status=400, code=code))
+    with pytest.raises(ExecutionFailed) as failed:
+        Jobs(aws.client("glue")).run("faults-quick", {})
+    assert str(failed.value) == (
+        f"start job faults-quick: {code}: injected (request faulty). "
+        "No place was free for 0 s: run this again later, or raise the job's MaxConcurrentRuns"
+    )
+
+
+def test_a_start_that_nobody_answers_is_not_tried_again_by_us(aws: FaultyAws) -> None:
+    aws.faults.append(Fault("StartJobRun", "error", status=503))
+    with pytest.raises(Unavailable, match="start job faults-quick"):
+        Jobs(aws.client("glue", tries=2)).run("faults-quick", {})
+    assert aws.calls["StartJobRun"] == 2  # botocore's tries
 
 
 def test_a_job_that_does_not_end_is_stopped(aws: FaultyAws, client: Client) -> None:
