@@ -26,7 +26,6 @@ NOTES = {
     "regexp_extract": "exact; a pattern that is computed, or that RE2 cannot match, is slower",
     "format": "exact for the conversions b, d, e, f, g, o, s, x and t",
     "json_extract": "exact but for the digits of a number with a point: 1.10 becomes 1.1",
-    "json_extract_scalar": "exact but for the digits of a number with a point: 1.10 becomes 1.1",
     **dict.fromkeys(
         (
             "array_first",

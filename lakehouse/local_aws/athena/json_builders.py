@@ -45,12 +45,14 @@ def _extract(args: list[Typed], where: str) -> Typed:
 def _extract_scalar(args: list[Typed], where: str) -> Typed:
     text, path, fast = _arguments("json_extract_scalar", args, where)
     result = text.type if text.type.name == "varchar" else t.VARCHAR
+    as_written = f"py_json_extract_scalar({text.sql}, {path.sql})"  # DuckDB writes 1.10 as 1.1
     if fast is None:
-        return Typed(f"py_json_extract_scalar({text.sql}, {path.sql})", result)
+        return Typed(as_written, result)
     kind = f"json_type({text.sql}, {fast})"
     sql = (
-        f"CASE WHEN json_valid({text.sql}) AND {kind} NOT IN ('OBJECT', 'ARRAY') "
-        f"THEN json_extract_string({text.sql}, {fast}) END"
+        f"CASE WHEN NOT json_valid({text.sql}) OR {kind} IN ('OBJECT', 'ARRAY') THEN NULL "
+        f"WHEN {kind} = 'DOUBLE' THEN {as_written} "
+        f"ELSE json_extract_string({text.sql}, {fast}) END"
     )
     return Typed(sql, result)
 

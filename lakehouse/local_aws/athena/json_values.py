@@ -21,12 +21,24 @@ def _refuse(name: str) -> Any:
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse)
 _DECIMALS = json.JSONDecoder(parse_constant=_refuse, parse_float=Decimal)
+_WRITTEN = json.JSONDecoder(parse_constant=_refuse, parse_float=str)
 
 
 def read(text: str, exact: bool = False) -> Any:
     """The value of a JSON text (`exact`: numbers with a point as Decimal). NotJson."""
     try:
         return (_DECIMALS if exact else _DECODER).decode(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise NotJson(text) from error
+
+
+def read_written(text: str) -> Any:
+    """The value of a JSON text, numbers with a point or an exponent as the text they were. NotJson.
+
+    For what is shown and not computed with.
+    """
+    try:
+        return _WRITTEN.decode(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise NotJson(text) from error
 

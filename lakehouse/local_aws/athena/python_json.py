@@ -6,12 +6,13 @@ is DuckDB's (`json_builders`). Source: Trino "JSON functions and operators", Jso
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from lakehouse.local_aws.athena.json_evaluation import PathError, evaluate
 from lakehouse.local_aws.athena.json_paths import read as read_path
-from lakehouse.local_aws.athena.json_values import NotJson, read, scalar_text, write
+from lakehouse.local_aws.athena.json_values import NotJson, read, read_written, scalar_text, write
 from lakehouse.local_aws.athena.python_function import PythonFunction, failure
 
 _STEP = re.compile(r'\.([\w\-:@$/]+)|\[(\w+)\]|\["((?:[^"\\]|\\["\\])*)"\]|\[\'([^\']*)\'\]')
@@ -41,12 +42,12 @@ def legacy_steps(path: str) -> tuple[str, ...] | None:
     return tuple(steps)
 
 
-def _extracted(text: str, path: str) -> tuple[bool, Any]:
+def _extracted(text: str, path: str, reader: Callable[[str], Any] = read) -> tuple[bool, Any]:
     steps = legacy_steps(path)
     if steps is None:
         raise failure(f"Invalid JSON path: '{path}'")
     try:
-        value = read(text)
+        value = reader(text)
     except NotJson:
         return False, None
     for step in steps:
@@ -66,8 +67,8 @@ def extract(text: str, path: str) -> str | None:
 
 
 def extract_scalar(text: str, path: str) -> str | None:
-    """json_extract_scalar."""
-    there, value = _extracted(text, path)
+    """json_extract_scalar: a number as it was written."""
+    there, value = _extracted(text, path, read_written)
     if not there or value is None or isinstance(value, dict | list):
         return None
     return value if isinstance(value, str) else scalar_text(value)
