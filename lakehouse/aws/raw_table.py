@@ -57,9 +57,14 @@ class RawTables:
             if table is None or not shapes <= known:
                 crawls.append(self._crawl(source, day))
                 known |= shapes
-                table = self._carry_over(source, table, known)
-        if table is None:
+                table = self._carry_over(source, table, known) or table
+        if not with_files:
             return RawTableUpdate((), ())
+        if table is None:
+            raise ExecutionFailed(
+                f"crawler {self.account.crawler(source.name)} found no columns in the raw files of "
+                f"{source.name}. Are they {source.raw.format}, as the source file says?"
+            )
         self._register(source, table, with_files)
         columns = tuple((c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"])
         return RawTableUpdate(
@@ -85,13 +90,16 @@ class RawTables:
 
     def _carry_over(
         self, source: LogSource, present: Mapping[str, Any] | None, shapes: set[str]
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | None:
+        """The raw table with what the crawler found; None if that is nothing, or of another kind.
+
+        A day whose files are something else must not stop the others: the job rejects its rows.
+        """
         sample = self.catalog.table(self.account.crawl_database, source.raw_table)
         if sample is None or not sample["StorageDescriptor"].get("Columns"):
-            raise ExecutionFailed(
-                f"crawler {self.account.crawler(source.name)} found no columns in the raw files of "
-                f"{source.name}. Are they {source.raw.format}, as the source file says?"
-            )
+            return None
+        if present is not None and _kind(present) != _kind(sample):
+            return None
         location = f"s3://{self.account.raw_bucket}/{raw_root(source)}"
         wanted = raw_table_input(source, sample, present, location, shapes)
         return self.catalog.ensure_table(self.account.database, wanted)
@@ -147,11 +155,29 @@ def raw_table_input(
         "PartitionKeys": PARTITION_KEYS,
         "StorageDescriptor": {
             **crawled,
+            "SerdeInfo": _lenient(crawled["SerdeInfo"], source.raw.format),
             "Columns": merge(old, crawled["Columns"]),
             "Location": location,
         },
         "Parameters": parameters,
     }
+
+
+def _kind(table: Mapping[str, Any]) -> str | None:
+    """How the crawler classified what a table is made from, such as json."""
+    kind: str | None = table.get("Parameters", {}).get("classification")
+    return kind
+
+
+def _lenient(serde: Mapping[str, Any], file_format: str) -> Mapping[str, Any]:
+    """A malformed JSON line is a row of NULLs instead of the end of every query that meets it.
+
+    Source: "OpenX JSON SerDe", Athena user guide (checked 2026-11).
+    """
+    if file_format != "json":
+        return serde
+    parameters = {**serde.get("Parameters", {}), "ignore.malformed.json": "true"}
+    return {**serde, "Parameters": parameters}
 
 
 def merged_by_name(old: Columns, new: Columns) -> list[dict[str, str]]:

@@ -89,3 +89,17 @@ def test_a_file_cut_short_holds_back_the_days_that_need_it(lake: LandedLake) -> 
         f"2026-01-02: {words}; 2026-01-03: {words}"  # a late row of the 2nd may stand in it
     )
     assert lake.counts("web_logs") == dict(zip(KEYS, "541", strict=True))
+
+
+def test_a_day_of_something_else_is_held_back_and_stops_no_other(lake: LandedLake) -> None:
+    fourth, fifth = date(2026, 1, 4), date(2026, 1, 5)
+    lake.land(fourth, "<html>\n<p>503, and no log</p>\n</html>\n")
+    lake.land(fifth, HEADER + good(fifth, 3))
+    with pytest.raises(RunFailed) as failed:
+        lake.run(fourth, fifth)
+    assert str(failed.value) == (
+        "rejected_ratio of web_logs/clean_table failed. "
+        "2026-01-04: 3 of 3 rows rejected (100.00%, 5.0% allowed), most often malformed_line"
+    )
+    assert lake.counts("web_logs")["2026-01-05"] == "3"
+    assert "2026-01-04" not in lake.runs("web_logs")
