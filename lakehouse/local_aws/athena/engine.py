@@ -168,6 +168,7 @@ class Session:
         return [p.values for p in tables.partitions(scan, self._select)]
 
     def _select(self, sql: str) -> list[Any]:
+        self._extensions.prepare(sql)
         with translated(self):
             return [row[0] for row in self._cursor.execute(sql).fetchall()]
 

@@ -156,3 +156,33 @@ def test_a_wrong_configuration_fails_the_query(
     names = {k.replace(".", "__"): v for k, v in properties.items()}
     table(lake, "a string, b string", **names)
     assert lake.reason("SELECT x FROM $") == reason.format(t=f"{lake.database}.t")
+
+
+@pytest.mark.parametrize(
+    ("condition", "days"),
+    [
+        ("date_parse(day, '%Y/%m/%d') > timestamp '2026-01-01 00:00:00'", ["2026/01/02"]),
+        ("date(replace(day, '/', '-')) = date '2026-01-01'", ["2026/01/01"]),
+        ("parse_datetime(day, 'yyyy/MM/dd') < timestamp '2026-01-02 00:00:00 UTC'", ["2026/01/01"]),
+        ("day BETWEEN date_format(date '2026-01-03' - interval '1' day, '%Y/%m/%d') AND '2027'",
+         ["2026/01/02"]),
+        ("substr(day, 9) = '02' AND regexp_like(day, '^2026/(?=01)')", ["2026/01/02"]),
+        ("TRY(CAST(split(day, '/')[3] AS integer)) = 1", ["2026/01/01"]),
+    ],
+)  # fmt: skip
+def test_partitions_are_chosen_by_any_expression(
+    lake: Lake, condition: str, days: list[str]
+) -> None:
+    for day in ("2026/01/01", "2026/01/02"):
+        lake.put(f"t/{day}/a.csv", b"1\n" * int(day[-1]))
+    table(
+        lake,
+        "day string",
+        projection__day__type="date",
+        projection__day__format="yyyy/MM/dd",
+        projection__day__range="2026/01/01,2026/01/03",
+        storage__location__template=f"s3://{lake.name}/t/${{day}}/",
+    )
+    sql = f"SELECT day FROM $ WHERE {condition} GROUP BY day ORDER BY day"
+    assert lake.rows(sql) == [(day,) for day in days]
+    assert lake.scanned(sql) == sum(2 * int(day[-1]) for day in days)
