@@ -24,117 +24,24 @@ from urllib.parse import unquote_to_bytes
 from cheroot import wsgi
 from cheroot.server import HTTPConnection, HTTPRequest
 
+from lakehouse.local_aws.http_streams import Reader, Writer, limit_waiting
 from lakehouse.local_aws.s3.request import RAW_HEADERS
 
 _THREADS = 24  # requests answered at a time; idle connections do not hold one
 _IDLE_SECONDS = 60  # after which a kept connection is closed
 _KEPT_CONNECTIONS = 1000
 _STAY_MILLISECONDS = 20  # that a worker waits for the next request of the same connection
-_BLOCK = 1 << 16
 _REQUEST_LINE = re.compile(rb"([A-Z]+) ((/[^?# ]*)(?:\?([^# ]*))?) HTTP/1\.1")
 _HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-class _Writer:
-    """What is written to a connection; small pieces, as heads are, wait for what follows them."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._socket = connection
-        self._waiting: list[bytes] = []
-        self.bytes_written = 0
-
-    def write(self, data: bytes) -> int:
-        self.bytes_written += len(data)
-        self._waiting.append(data)
-        if len(data) >= _BLOCK:
-            self.flush()
-        return len(data)
-
-    def flush(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            small = waiting if len(waiting[-1]) < _BLOCK else waiting[:-1]
-            self._socket.sendall(b"".join(small))
-            if small is not waiting:
-                self._socket.sendall(waiting[-1])
-
-
-class _Reader:
-    """What a connection sends, read in blocks; whoever waits for the client first says his word."""
-
-    def __init__(self, connection: socket.socket, writer: _Writer) -> None:
-        self._socket = connection
-        self._writer = writer
-        self._buffer = b""
-        self._position = 0
-        self.bytes_read = 0
-        self.closed = False  # asked by cheroot before it breaks off a request at the end
-
-    def has_data(self) -> bool:
-        """Whether bytes were received that nobody has read yet."""
-        return self._position < len(self._buffer)
-
-    def _receive(self, size: int) -> bytes:
-        self._writer.flush()
-        data = self._socket.recv(size)
-        self.bytes_read += len(data)
-        return data
-
-    def readline(self, size: int = -1) -> bytes:
-        """A line with its end, or what there is of it after `size` bytes or the end of all."""
-        while True:
-            end = self._buffer.find(b"\n", self._position) + 1
-            if 0 < size <= (end or len(self._buffer)) - self._position:
-                return self._take(self._position + size)
-            if end:
-                return self._take(end)
-            data = self._receive(_BLOCK)
-            if not data:
-                return self._take(len(self._buffer))
-            self._buffer = self._buffer[self._position :] + data
-            self._position = 0
-
-    def read(self, size: int) -> bytes:
-        """`size` bytes, fewer only at the end of all."""
-        pieces = [self._take(min(self._position + size, len(self._buffer)))]
-        left = size - len(pieces[0])
-        while left:
-            data = self._receive(left)
-            if not data:
-                break
-            pieces.append(data)
-            left -= len(data)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def head(self) -> bytes | None:
-        """The head of the next request with its empty line, not taken; None if it is too long."""
-        while True:
-            end = self._buffer.find(b"\r\n\r\n", self._position) + 4
-            if end > 3:
-                return self._buffer[self._position : end]
-            if len(self._buffer) - self._position > _BLOCK:
-                return None
-            data = self._receive(_BLOCK)
-            if not data:
-                return None
-            self._buffer = self._buffer[self._position :] + data
-            self._position = 0
-
-    def skip(self, size: int) -> None:
-        """Take bytes that are there."""
-        self._position += size
-
-    def _take(self, end: int) -> bytes:
-        taken = self._buffer[self._position : end]
-        self._position = end
-        return taken
-
-    def close(self) -> None:
-        """The socket is closed by its connection."""
-
-
 class _Request(HTTPRequest):
-    """cheroot's request, whose head is read at once if it is plain, as those of AWS clients are."""
+    """cheroot's request, whose head is read at once if it is plain, as those of AWS clients are.
+
+    `has_length` says whether the answer has a Content-Length and nothing about the connection.
+    """
+
+    has_length = False
 
     def parse_request(self) -> None:
         """Read the head; sets `ready` if the request can be answered."""
@@ -178,7 +85,26 @@ class _Request(HTTPRequest):
     def send_headers(self) -> None:
         """Send the head of the answer."""
         self.outheaders.append((b"Date", _http_date(int(time.time()))))
-        super().send_headers()
+        if self._is_plain_answer():
+            lines = [b"%b: %b" % header for header in self.outheaders]
+            head = b"\r\n".join([b"HTTP/1.1 " + self._status(), *lines])
+            self.conn.wfile.write(head + b"\r\n\r\n")
+        else:
+            super().send_headers()
+
+    def _status(self) -> bytes:
+        status: Any = self.status  # bytes, whatever cheroot's types say
+        return bytes(status)
+
+    def _is_plain_answer(self) -> bool:
+        """Whether nothing has to be added: the length is known, the body read, all can go on."""
+        return (
+            self.has_length
+            and self.response_protocol == "HTTP/1.1"
+            and not self._status().startswith(b"413")
+            and not (self.close_connection or self.chunked_read or self.rfile.remaining)
+            and self.server.can_add_keepalive_connection
+        )
 
 
 def _already_read(_file: object, headers: dict[bytes, bytes]) -> dict[bytes, bytes]:
@@ -194,8 +120,9 @@ class _Connection(HTTPConnection):
     RequestHandlerClass = _Request
 
     def __init__(self, server: Any, connection: socket.socket, *_: Any) -> None:
-        writer = _Writer(connection)
-        reader = _Reader(connection, writer)
+        limit_waiting(connection, _IDLE_SECONDS)
+        writer = Writer(connection)
+        reader = Reader(connection, writer)
         files = {"rb": reader, "wb": writer}
         super().__init__(server, connection, lambda _socket, mode, _size: files[mode])
         self._arrival = select.poll()
@@ -223,6 +150,23 @@ class _Connection(HTTPConnection):
 
 class _Gateway(wsgi.Gateway_10):
     """Hands over the headers with their own names, too."""
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], *_: object) -> Any:
+        """Take the head of the answer (WSGI), until it is sent."""
+        request, names = self.req, set()
+        if request.sent_headers:
+            raise RuntimeError(f"{status} comes after {request.status.decode()} was sent")
+        self.started_response = True
+        request.status = status.encode("latin-1")
+        request.outheaders = []
+        for name, value in headers:
+            low = name.lower()
+            names.add(low)
+            if low == "content-length":
+                self.remaining_bytes_out = int(value)
+            request.outheaders.append((name.encode("latin-1"), value.encode("latin-1")))
+        request.has_length = "content-length" in names and "connection" not in names
+        return self.write
 
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         """What the application is told of a request (WSGI)."""

@@ -88,6 +88,14 @@ class Database:
             return self._writer.execute(sql, parameters).fetchall()
         return self._reader().execute(sql, parameters).fetchall()
 
+    def newest(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows of a SELECT, asked by the one who is about to write.
+
+        Waits for other writers, and finds the pages that they wrote in the writer's own memory.
+        """
+        with self._lock:
+            return self._writer.execute(sql, parameters).fetchall()
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Several reads of this thread that all see the same moment; writers are not held up."""

@@ -205,7 +205,7 @@ def stray_files(server: Server, data_dir: Path) -> list[Path]:
     listed = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
     belonging = {data_dir / "objects" / BUCKET / item["Key"] for item in listed}
     files = [path for path in (data_dir / "objects").rglob("*") if path.is_file()]
-    leftovers = [*(data_dir / "tmp").iterdir(), *(data_dir / "objects-aside").rglob("*")]
+    leftovers = [*(data_dir / "tmp").glob("*/*"), *(data_dir / "objects-aside").rglob("*")]
     uploads = s3.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
     parts = sum(
         len(

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from lakehouse.local_aws.server import LocalAws, StartError
-from lakehouse_tests.local_aws.servers import COMMAND, Server, running
+from lakehouse.local_aws.server import LocalAws
+from lakehouse_tests.local_aws.servers import COMMAND, Server, obey_modes, running
 
 Client = Callable[..., Any]
 COLUMNS = [{"Name": "x", "Type": "string"}]
@@ -93,7 +93,7 @@ def test_a_full_disk_gives_awss_errors_and_the_server_goes_on(tmp_path: Path) ->
             "t/a.csv"
         )
         assert [item["Name"] for item in glue.get_databases()["DatabaseList"]] == ["lake"]
-        assert list((tmp_path / "tmp").iterdir()) == []
+        assert [p for p in (tmp_path / "tmp").rglob("*") if p.is_file()] == []
 
         limit_files(server, resource.RLIM_INFINITY)  # there is room again
         s3.put_object(Bucket="logs", Key="b", Body=b"x" * 50_000)
@@ -112,25 +112,31 @@ def query_on_a_full_disk(athena: Any) -> str:
     return state
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_directory_gives_awss_errors_and_the_server_goes_on(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, in_child=obey_modes) as server:
         s3 = server.client("s3")
         s3.create_bucket(Bucket="logs")
         s3.put_object(Bucket="logs", Key="a", Body=b"1")
-        (tmp_path / "tmp").chmod(stat.S_IREAD | stat.S_IEXEC)
+        (folder,) = (tmp_path / "tmp").iterdir()
+        folder.chmod(stat.S_IREAD | stat.S_IEXEC)
         assert refused(s3.put_object, Bucket="logs", Key="b", Body=b"2") == "InternalError"
         assert s3.get_object(Bucket="logs", Key="a")["Body"].read() == b"1"
-        (tmp_path / "tmp").chmod(stat.S_IRWXU)
+        folder.chmod(stat.S_IRWXU)
         s3.put_object(Bucket="logs", Key="b", Body=b"2")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_directory_is_refused_at_the_start(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IREAD | stat.S_IEXEC)
-    with pytest.raises(StartError, match=f"^Data directory {tmp_path} cannot be used: Permission"):
-        LocalAws(tmp_path).start()
+    ended = subprocess.run(
+        [*COMMAND, "--port", "0", "--data-dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=obey_modes,
+    )
     tmp_path.chmod(stat.S_IRWXU)
+    assert ended.returncode == 1
+    assert ended.stderr == f"Error: Data directory {tmp_path} cannot be used: Permission denied\n"
 
 
 HEAD = "PUT /logs/half HTTP/1.1\r\nHost: h\r\n"
@@ -169,7 +175,7 @@ def test_a_broken_request_hurts_nobody_else(
             pass  # it hung up while we were still sending
     assert received.startswith(answer)
     assert s3.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert list((local_aws.data_dir / "tmp").iterdir()) == []
+    assert [p for p in (local_aws.data_dir / "tmp").rglob("*") if p.is_file()] == []
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_download_hurts_nobody(

@@ -5,6 +5,7 @@ to its path, removing it, walking a bucket's folder. Every path is inside the ro
 Does not belong here: which objects exist; the rows of `objects` are the truth about that.
 """
 
+import contextlib
 import hashlib
 import itertools
 import os
@@ -15,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from lakehouse.local_aws.objects.spreading import spread
 
 _LONGEST_PART = 255  # bytes of one file name on ext4, XFS, APFS
 _REMEMBERED = 1000  # folders
@@ -66,29 +69,37 @@ class ObjectFiles:
     `objects/<bucket>/<key>` holds the keys that can be paths, so that Spark and DuckDB can read a
     bucket as a folder. Keys that cannot (empty, `.` or `..` parts, parts over 255 bytes, NUL, or
     `a/b` while `a` is a file, and `a` while it is a folder) lie in `objects-aside/<bucket>/`
-    under the SHA-256 of the key. Temporary files lie in `tmp/` of the same file system. Nothing is
-    synced to the disk: what was written survives the end of the process, however it ends, but the
-    last seconds before a loss of power may be lost.
+    under the SHA-256 of the key. Temporary files lie in `tmp/<start of the server>/` of the same
+    file system. Nothing is synced to the disk: what was written survives the end of the process,
+    however it ends, but the last seconds before a loss of power may be lost.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         # texts, not paths: joining those takes longer than the system calls they are for
-        self._objects, self._aside, self._temporary = (
+        self._objects, self._aside, self._temporary_root = (
             f"{self.root}/{name}" for name in ("objects", "objects-aside", "tmp")
         )
+        self._temporary = f"{self._temporary_root}/{time.time_ns():x}"
         self._made: set[str] = set()  # folders that are known to be there
-        self._start = time.time_ns()
         self._count = itertools.count()
 
     def prepare(self) -> None:
         """Make the folders."""
-        for folder in (self._objects, self._aside, self._temporary):
+        for folder in (self._objects, self._aside, self._temporary_root):
             Path(folder).mkdir(parents=True, exist_ok=True)
+        spread(self._temporary_root)
+        Path(self._temporary).mkdir()
 
     def leftovers(self) -> list[Path]:
         """Temporary files: at the start of a server, what a killed one left."""
-        return list(Path(self._temporary).iterdir())
+        return [path for path in Path(self._temporary_root).rglob("*") if path.is_file()]
+
+    def close(self) -> None:
+        """Remove the folders of temporary files that are empty: ours, and those of earlier ones."""
+        for folder in Path(self._temporary_root).iterdir():
+            with contextlib.suppress(OSError):  # not empty: the next start sees to it
+                folder.rmdir()
 
     def bucket_dir(self, bucket: str) -> Path:
         """The folder of a bucket's plain keys."""
@@ -131,7 +142,7 @@ class ObjectFiles:
     def stage(self, body: Iterable[bytes], digests: Mapping[str, Digest]) -> StagedFile:
         """Write a body chunk by chunk; a body that raises leaves nothing behind."""
         md5 = hashlib.md5(usedforsecurity=False)
-        path = f"{self._temporary}/{self._start:x}-{next(self._count)}"
+        path = f"{self._temporary}/{next(self._count)}"
         try:
             with _NewFile(path) as file:
                 for chunk in body:

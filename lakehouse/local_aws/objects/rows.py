@@ -155,6 +155,11 @@ class ObjectTable:
         rows = self._database.query(_GET, (bucket, key.encode()))
         return self._from_row(rows[0]) if rows else None
 
+    def find_to_change(self, bucket: str, key: str) -> StoredObject | None:
+        """The object of a key, whose row the caller is about to write."""
+        rows = self._database.newest(_GET, (bucket, key.encode()))
+        return self._from_row(rows[0]) if rows else None
+
     def scan(self, bucket: str, low: bytes, high: bytes, limit: int | None) -> list[StoredObject]:
         """Objects whose UTF-8 key is at least `low` and below `high`, in that order."""
         rows = self._database.query(_SCAN, (bucket, low, high, -1 if limit is None else limit))

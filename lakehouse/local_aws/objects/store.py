@@ -167,7 +167,7 @@ class ObjectStore:
             _require_key(key)
             with self._lock:
                 self._require_bucket(bucket)
-                previous = self.find(bucket, key)
+                previous = self._previous(bucket, key)
                 if condition is not None:
                     condition(previous)
                 new = self._object(staged, bucket, key, attributes)
@@ -178,6 +178,12 @@ class ObjectStore:
             raise
         self._observer(ObjectEvent(event, new, order))
         return new
+
+    def _previous(self, bucket: str, key: str) -> StoredObject | None:
+        """The object that a change is about to replace or remove; asked under the lock."""
+        if self._folder_user is not None or not is_key(key):
+            return self.find(bucket, key)
+        return self._table.find_to_change(bucket, key)
 
     def _publish(
         self, staged: StagedFile, new: StoredObject, previous: StoredObject | None
@@ -273,7 +279,7 @@ class ObjectStore:
         """The object and its file; None if the file is not the one that the row says."""
         found = self.get(bucket, key)
         try:
-            file = Path(found.file).open("rb", buffering=0)  # noqa: SIM115 - the caller closes it
+            file = open(found.file, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by the caller
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         if Fingerprint.of(os.fstat(file.fileno())) == found.fingerprint:
@@ -287,7 +293,7 @@ class ObjectStore:
         """Remove an object and return it; None if there is none; NoSuchBucket."""
         with self._lock:
             self._require_bucket(bucket)
-            found = self.find(bucket, key)
+            found = self._previous(bucket, key)
             if condition is not None:
                 condition(found)
             if found is None:
@@ -335,8 +341,9 @@ class ObjectStore:
         return self._adoption.adopt(bucket, prefix)
 
     def close(self) -> None:
-        """Let go of the database file."""
+        """Let go of the database file and of the folder of temporary files."""
         self.database.close()
+        self.files.close()
 
     def _tell_folder_user(self) -> None:
         if self._folder_user is not None:

@@ -81,8 +81,10 @@ class Notifications:
 
     def tell(self, event: ObjectEvent) -> None:
         """Tell the queues that want to know of a change."""
-        name, key = event.stored.bucket, encoded_key(event.stored.key)
-        for rule in self._rules(name):
+        name = event.stored.bucket
+        rules = self._rules(name)
+        key = encoded_key(event.stored.key) if rules else ""
+        for rule in rules:
             if rule.matches(event.name, key):
                 message = event_message(event, self._objects.bucket(name), rule.id, _now())
                 self._queues.send(rule.queue_arn, json.dumps(message))

@@ -5,6 +5,7 @@ Does not belong here: the operations (their modules), telling them apart (`route
 (`application`).
 """
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -123,6 +124,7 @@ def s3_operations() -> Mapping[str, Outcome]:
     return {name: _outcome(name) for name in sorted(s3_operation_names())}
 
 
+@functools.cache
 def _outcome(name: str) -> Outcome:
     known = s3_routes().aliases.get(name, name)
     executed = (_ON_OBJECTS, _ON_UPLOADS, _ON_NOTIFICATIONS, _EXECUTED_THROUGH_MOTO)

@@ -5,6 +5,7 @@ Belongs here: telling S3 requests from others, path-style and virtual-host addre
 Does not belong here: reading the body (`body`), doing what is asked (`operations` and others).
 """
 
+import functools
 import io
 import re
 from collections.abc import Callable, Mapping
@@ -63,7 +64,8 @@ class S3Request:
 def s3_request(environ: WsgiEnvironment, account_of: Callable[[str], str]) -> S3Request | None:
     """The S3 request in a WSGI environment, None if it is for another service."""
     headers: Mapping[str, str] = environ[RAW_HEADERS]
-    query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    query_text = environ.get("QUERY_STRING")
+    query = dict(parse_qsl(query_text, keep_blank_values=True)) if query_text else {}
     signer = _signer(headers, query)
     path = raw_path(environ)
     if signer is None or path.startswith(("/v20180820/", "/latest/")):
@@ -132,7 +134,8 @@ def _hoisted(query: Mapping[str, str]) -> dict[str, str]:
 def raw_path(environ: WsgiEnvironment) -> str:
     """The path as sent, still percent-encoded."""
     uri: str = environ.get("REQUEST_URI") or quote(environ.get("PATH_INFO", "/"))
-    return re.sub(r"^https?://[^/]+", "", uri).partition("?")[0]
+    path = uri if uri.startswith("/") else re.sub(r"^https?://[^/]+", "", uri)
+    return path.partition("?")[0]
 
 
 def _address(path: str, host: str) -> tuple[str, str]:
@@ -144,6 +147,7 @@ def _address(path: str, host: str) -> tuple[str, str]:
     return unquote(bucket), unquote(key)
 
 
+@functools.lru_cache(maxsize=1000)
 def virtual_bucket(host: str) -> str | None:
     """The bucket named by a host, None for a host of the service itself.
 

@@ -5,9 +5,9 @@ Does not belong here: what to answer.
 """
 
 import functools
+import random
 import re
 import time
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -33,6 +33,8 @@ _SUBJECTS: Mapping[str, str] = {
 }
 """The element that names what an error is about, where whoever raised it did not."""
 
+_PHRASES: Mapping[int, str] = {status.value: status.phrase for status in HTTPStatus}
+
 
 class Markup(str):
     """XML that is written as it is."""
@@ -52,7 +54,7 @@ class S3Response:
     @property
     def status_line(self) -> str:
         """As WSGI wants it."""
-        return f"{self.status} {HTTPStatus(self.status).phrase}"
+        return f"{self.status} {_PHRASES[self.status]}"
 
     def wire_headers(self) -> list[tuple[str, str]]:
         """The headers with those that every answer has."""
@@ -65,7 +67,7 @@ class S3Response:
 
 
 def _identifiers() -> dict[str, str]:
-    request_id = uuid.uuid4().hex[:16].upper()
+    request_id = f"{random.getrandbits(64):016X}"
     return {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
 
 
@@ -125,7 +127,12 @@ def escaped(text: str) -> str:
 
 def http_date(seconds: float) -> str:
     """A time as in Last-Modified: whole seconds."""
-    return formatdate(int(seconds), usegmt=True)
+    return _http_second(int(seconds))
+
+
+@functools.lru_cache(maxsize=4096)
+def _http_second(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def iso_date(seconds: float) -> str:
