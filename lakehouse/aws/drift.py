@@ -6,9 +6,11 @@ NULL or rejected by the job. What Dagster says of it stands in `pipeline.checks`
 """
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 
-from lakehouse.aws.inventory import DayFiles
+from lakehouse.aws.inventory import LIST_THREADS, DayFiles
 from lakehouse.aws.raw_shape import fields_of, shapes_of
 from lakehouse.aws.s3 import S3
 from lakehouse.column_types import struct_fields
@@ -56,6 +58,14 @@ def day_drift(s3: S3, source: LogSource, day: DayFiles) -> Drift:
     undeclared = {field for fields in seen for field in fields if not _covered(field, every)}
     missing = {field for fields in seen for field in wanted if not _covered(field, fields)}
     return Drift(tuple(sorted(undeclared)), tuple(sorted(missing)))
+
+
+def drift_of_days(s3: S3, source: LogSource, days: Iterable[DayFiles]) -> dict[date, Drift]:
+    """The drift of each day that has files."""
+    with_files = [day for day in days if day.files]
+    with ThreadPoolExecutor(LIST_THREADS) as pool:
+        found = pool.map(lambda day: day_drift(s3, source, day), with_files)
+        return {day.day: drift for day, drift in zip(with_files, found, strict=True)}
 
 
 def _covered(path: str, others: Iterable[str]) -> bool:

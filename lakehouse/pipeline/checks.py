@@ -15,7 +15,7 @@ from dagster_aws.s3 import S3Resource
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.clean_table import held_back
-from lakehouse.aws.drift import Drift, day_drift
+from lakehouse.aws.drift import Drift, drift_of_days
 from lakehouse.aws.inventory import take_inventory
 from lakehouse.aws.reconciliation import DayReconciliation
 from lakehouse.aws.run_records import DayCounts, Outcome
@@ -59,11 +59,9 @@ def schema_drift(source: LogSource, account: Account) -> dg.AssetChecksDefinitio
 
     def evaluate(services: Services, days: Sequence[str], _: Outcome) -> Evaluations:
         files = take_inventory(services.s3, account, source, map(date.fromisoformat, days))
-        for day, found in files.items():
-            if found.files:
-                drift = day_drift(services.s3, source, found)
-                yield _evaluation(spec, day.isoformat(), drift == Drift(), drift.words,
-                                  drift_metadata(drift), WARN)  # fmt: skip
+        for day, drift in drift_of_days(services.s3, source, files.values()).items():
+            yield _evaluation(spec, day.isoformat(), drift == Drift(), drift.words,
+                              drift_metadata(drift), WARN)  # fmt: skip
 
     return _check(spec, source, account, evaluate)
 
