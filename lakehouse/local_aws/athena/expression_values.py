@@ -16,6 +16,7 @@ from lakehouse.local_aws.athena.expression_base import ExpressionBase
 from lakehouse.local_aws.athena.function_calls import call
 from lakehouse.local_aws.athena.intervals import interval_literal
 from lakehouse.local_aws.athena.scope import Scope
+from lakehouse.local_aws.athena.text_casts import zoned_text
 from lakehouse.local_aws.athena.time_builders import now
 from lakehouse.local_aws.athena.type_syntax import parse_type
 from lakehouse.local_aws.athena.typed import Typed, coerce, fail, row_field
@@ -108,7 +109,21 @@ class ValueExpressions(ExpressionBase):
         return Typed(sql, value)
 
     def _cast(self, node: exp.Cast, scope: Scope) -> Typed:
-        return cast(self.translate(node.this, scope), self._target(node), self._cast_place(node))
+        target = self._target(node)
+        self._check_literal(node, target)
+        return cast(self.translate(node.this, scope), target, self._cast_place(node))
+
+    def _check_literal(self, node: exp.Cast, target: Type) -> None:
+        """QueryError INVALID_LITERAL for `DATE '2020-13-01'`, which Trino reads before it runs."""
+        written = isinstance(node.this, exp.Literal) and node.this.is_string
+        if target.name not in t.TEMPORAL or not written or self.written_cast(node):
+            return
+        if zoned_text(node.this.name) is None:
+            word = target.name.split(" ")[0].upper()
+            start = self.sql.upper().rfind(word, 0, node.this.meta.get("start", len(self.sql)))
+            where = line_column(self.sql, max(start, 0))
+            words = f"{where}'{node.this.name}' is not a valid {word} literal"
+            raise QueryError("INVALID_LITERAL", words)
 
     def _trycast(self, node: exp.TryCast, scope: Scope) -> Typed:
         value = self.translate(node.this, scope)

@@ -48,7 +48,10 @@ MATH: Rows = {
     "inverse_normal_cdf": [("double, double, double -> double", "py_inverse_normal_cdf({0}, {1}, {2})", "within 1e-9")],
     "wilson_interval_lower": [("bigint, bigint, double -> double", "py_wilson({0}, {1}, {2}, -1)")],
     "wilson_interval_upper": [("bigint, bigint, double -> double", "py_wilson({0}, {1}, {2}, 1)")],
-    "cosine_similarity": [("array(double), array(double) -> double", "list_cosine_similarity({0}, {1})")],
+    "cosine_similarity": [
+        ("array(double), array(double) -> double", "list_cosine_similarity({0}, {1})"),
+        ("map(varchar,double), map(varchar,double) -> double", "map_cosine({0}, {1})"),
+    ],
     "cosine_distance": [("array(double), array(double) -> double", "list_cosine_distance({0}, {1})")],
     "euclidean_distance": [("array(double), array(double) -> double", "list_distance({0}, {1})")],
     "dot_product": [("array(double), array(double) -> double", "list_dot_product({0}, {1})")],

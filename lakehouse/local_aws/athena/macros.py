@@ -103,6 +103,12 @@ MACROS: dict[str, str] = {
     "frequent_values": """(m, n) AS map_from_entries(list_transform(list_sort(list_transform(
         map_entries(m), lambda _fe: {'n': -CAST(_fe.value AS BIGINT), 'k': _fe.key}))[1:n],
         lambda _fv: {'k': _fv.k, 'v': -_fv.n}))""",
+    # Sparse vectors: maps of their coordinates.
+    "map_cosine": """(a, b) AS map_product(a, b)
+        / nullif(sqrt(map_product(a, a)) * sqrt(map_product(b, b)), 0)""",
+    "map_product": """(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN coalesce(
+        list_sum(list_transform(map_keys(a), lambda _pk:
+            map_extract_value(a, _pk) * map_extract_value(b, _pk))), 0e0) END""",
     # Bits of integers as wide as their type.
     "shifted_left": """(x, n, bits) AS CASE WHEN n >= bits THEN 0 WHEN n >= 0 THEN
         signed_bits((CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << CAST(n AS INTEGER))), bits) END""",
