@@ -39,7 +39,8 @@ def scalar(sql: str, kind: Type) -> str:
     """The value of a text, NULL when it is no value of that type."""
     name, target = kind.name, t.duckdb_name(kind)
     if name in ("varchar", "char"):
-        return f"left({sql}, {kind.params[0]})" if kind.params else sql
+        cut = f"left({sql}, {kind.params[0]})" if kind.params else sql
+        return f"rpad({cut}, {kind.params[0]}, ' ')" if name == "char" else cut
     if name in t.INTEGERS:
         return f"CASE WHEN {_matches(sql, _INTEGER)} THEN TRY_CAST({sql} AS {target}) END"
     if name in ("double", "real", "decimal"):

@@ -370,3 +370,13 @@ def test_input_formats_that_are_not_read_are_refused(lake: Lake, client: Any) ->
     assert "input format org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat is not" in (
         lake.reason("SELECT * FROM $")
     )
+
+
+def test_char_columns_are_as_long_as_declared(lake: Lake) -> None:
+    lake.put("t/a", b"a,abc\nabcd,abcd\n")
+    lake.create("c char(3), v varchar(3)", DELIMITED)
+    select = "SELECT c, length(c), c || '.', v, length(v), c = 'a' FROM $ ORDER BY c"
+    assert lake.rows(select) == [
+        ("a  ", "3", "a  .", "abc", "3", "true"),
+        ("abc", "3", "abc.", "abc", "3", "false"),
+    ]
