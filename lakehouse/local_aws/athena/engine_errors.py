@@ -17,13 +17,17 @@ from lakehouse.local_aws.athena.typed import MARK
 _OURS = re.compile(rf"{MARK}([A-Z_]+): (.*?)(?:' to INT32|{MARK}|$)", re.S)
 _GROUPING = re.compile(r'column "?(.*?)"? must appear in the GROUP BY clause', re.S)
 _OVERFLOW = re.compile(r"Overflow in (\w+) of (\w+)(?:\(.*?\))? \((.*?)\)!", re.S)
-_DECIMAL = re.compile(r"Could not cast value (\S+) to DECIMAL\((\d+), ?(\d+)\)")
+_OUT_OF_DECIMAL = re.compile(r"Overflow in \w+ of DECIMAL")
+_DECIMAL = re.compile(
+    r"(?:Could not cast|Casting) value \"?([^\s\"]+)\"? to (?:type )?DECIMAL\((\d+), ?(\d+)\)"
+)
 _RANGE = re.compile(r"with value (\S+) can't be cast .* destination type (INT\d+)", re.S)
 _WIDTHS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 _WORDS: tuple[tuple[str, str, str], ...] = (
     ("Division by zero", "DIVISION_BY_ZERO", "Division by zero"),
     ("Overflow in", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
     ("out of range", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
+    ("Argument for ntile", "INVALID_FUNCTION_ARGUMENT", "Buckets must be greater than 0"),
     ("Overflow on", "NUMERIC_VALUE_OUT_OF_RANGE", ""),
     ("Like pattern must not end with escape", "INVALID_FUNCTION_ARGUMENT",
      "Escape character must be followed by '%', '_' or the escape character itself"),
@@ -72,6 +76,8 @@ def query_error(message: str) -> QueryError:
             f"'{grouping.group(1)}' must be an aggregate expression or appear in GROUP BY clause"
         )
         return QueryError("EXPRESSION_NOT_AGGREGATE", words)
+    if _OUT_OF_DECIMAL.search(message):
+        return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
     overflow = _OVERFLOW.search(message)
     if overflow:
         action, bits, values = overflow.groups()

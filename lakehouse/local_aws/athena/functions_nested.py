@@ -30,7 +30,7 @@ NESTED_FUNCTIONS: Rows = {
     "array_first": [("array(T) -> T", "list_extract({0}, 1)")],
     "array_last": [("array(T) -> T", "list_extract({0}, -1)")],
     "array_histogram": [("array(K) -> map(K,bigint)", "counted_values({0})")],
-    "repeat": [("T, bigint -> array(T)", "list_transform(range(greatest({1}, 0)), lambda _re: {0})")],
+    "repeat": [("T, bigint -> array(T)", "list_transform(range(repetitions({1})), lambda _re: {0})")],
     "shuffle": [("array(T) -> array(T)", "list_transform(list_sort(list_transform({0}, lambda _se: {{'r': random(), 'e': _se}})), lambda _se: _se.e)")],
     "combinations": [("array(T), bigint -> array(array(T))", "list_transform(py_combinations(len({0}), {1}), lambda _co: list_transform(_co, lambda _ci: list_extract({0}, _ci)))")],
     "ngrams": [("array(T), bigint -> array(array(T))", "grams({0}, {1})")],

@@ -34,7 +34,7 @@ STRINGS: Rows = {
     "starts_with": [("varchar, varchar -> boolean", "starts_with({0}, {1})")],
     "ends_with": [("varchar, varchar -> boolean", "ends_with({0}, {1})")],
     "split": [
-        ("varchar, varchar -> array(varchar(x))", "string_split({0}, {1})"),
+        ("varchar, varchar -> array(varchar(x))", "string_split({0}, delimiter({1}))"),
         ("varchar, varchar, bigint -> array(varchar(x))", "py_split({0}, {1}, {2})"),
     ],
     "split_part": [("varchar, varchar, bigint -> varchar(x)", "py_split_part({0}, {1}, {2})")],

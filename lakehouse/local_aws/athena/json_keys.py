@@ -9,6 +9,8 @@ Source: Trino's JSON line deserializers, AWS "OpenX JSON SerDe", checked 2026-11
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.serdes import StoredColumn
@@ -19,7 +21,6 @@ Rewrite = Callable[[bytes], bytes]
 
 _UPPER_KEY = re.compile(rb'"[^"]*[A-Z][^"]*"\s*:')
 _DOTTED_KEY = re.compile(rb'"[^"]*\.[^"]*"\s*:')
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]')
 _OPAQUE = t.VARCHAR  # its content is no struct's: its keys stay as they are
 
 
@@ -32,8 +33,8 @@ def key_rewrite(
     top = t.row_of([(mapping.get(c.name, c.name), c.type) for c in columns])
     wanted = [pattern for pattern, on in ((_UPPER_KEY, lower), (_DOTTED_KEY, dots)) if on]
 
-    def spelled(key: bytes) -> bytes:
-        key = key.replace(b".", b"_") if dots else key
+    def spelled(key: str) -> str:
+        key = key.replace(".", "_") if dots else key
         return key.lower() if lower else key
 
     def rewrite(block: bytes) -> bytes:
@@ -44,47 +45,43 @@ def key_rewrite(
     return rewrite
 
 
-def _with_keys(line: bytes, top: Type, spelled: Rewrite) -> bytes:
-    """A line whose structs' keys are `spelled`; `top` is the type of the whole line."""
-    parts, done = [], 0
-    inside: list[Type] = []  # the types of the objects and arrays around the place
-    value, at_key = top, False
-    for token in _TOKEN.finditer(line):
-        sign = token.group()
-        if sign in b"{[":
-            inside.append(_holder(value, sign == b"["))
-            value, at_key = _item(inside[-1]), sign == b"{"
-        elif sign in b"}]":
-            inside = inside[:-1]
-            at_key = False
-        elif sign == b",":
-            value = _item(inside[-1]) if inside else _OPAQUE
-            at_key = bool(inside) and inside[-1].name != "array"
-        elif sign != b":" and at_key and inside:
-            holder = inside[-1]
-            key = spelled(sign) if holder.name == "row" else sign
-            parts += [line[done : token.start()], key]
-            done, at_key, value = token.end(), False, _member(holder, key)
-    return b"".join([*parts, line[done:]])
+def _with_keys(line: bytes, top: Type, spelled: Callable[[str], str]) -> bytes:
+    """A line whose structs' keys are `spelled`; one that is no JSON object stays as it is."""
+    try:
+        found = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return line
+    if not isinstance(found, dict):
+        return line
+    renamed = _renamed(found, top, spelled)
+    try:
+        return json.dumps(renamed, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return json.dumps(renamed, separators=(",", ":")).encode()
 
 
-def _holder(kind: Type, is_array: bool) -> Type:
-    """The type of an object or array, where one of type `kind` is declared."""
-    if is_array:
-        return kind if kind.name == "array" else t.array_of(_OPAQUE)
-    return kind if kind.name in ("row", "map") else _OPAQUE
+def _refuse(name: str) -> None:
+    raise ValueError(name)
 
 
-def _item(kind: Type) -> Type:
-    return kind.items[-1] if kind.name in ("array", "map") else _OPAQUE
+def _renamed(value: Any, kind: Type, spelled: Callable[[str], str]) -> Any:
+    """A value of a declared type with its structs' keys spelled."""
+    if kind.name == "row" and isinstance(value, dict):
+        fields = _fields(kind)
+        keys = ((spelled(key), item) for key, item in value.items())
+        return {key: _renamed(item, fields.get(key, _OPAQUE), spelled) for key, item in keys}
+    if not kind.items or not kind.items[-1].items:
+        return value
+    if kind.name == "array" and isinstance(value, list):
+        return [_renamed(item, kind.items[0], spelled) for item in value]
+    if kind.name == "map" and isinstance(value, dict):
+        return {key: _renamed(item, kind.items[1], spelled) for key, item in value.items()}
+    return value
 
 
-def _member(kind: Type, key: bytes) -> Type:
-    if kind.name != "row":
-        return _item(kind)
-    names = [t.field_name(kind, index) for index in range(len(kind.items))]
-    name = key[1:-1].decode("utf-8", "replace")
-    return kind.items[names.index(name)] if name in names else _OPAQUE
+@lru_cache(maxsize=256)
+def _fields(kind: Type) -> dict[str, Type]:
+    return {t.field_name(kind, index): item for index, item in enumerate(kind.items)}
 
 
 def records(document: bytes) -> bytes:

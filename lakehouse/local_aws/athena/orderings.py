@@ -9,6 +9,7 @@ from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.expression_calls import ordering
 from lakehouse.local_aws.athena.expressions import Expressions
 from lakehouse.local_aws.athena.scope import Field, Scope
+from lakehouse.local_aws.athena.types import Type
 
 
 class Ordering:
@@ -71,8 +72,17 @@ class Ordering:
         if isinstance(node, exp.Column) and not node.table:
             found = [i for i, f in enumerate(items, 1) if f.name == node.name.lower()]
             if found:
+                self._check_orderable(items[found[0] - 1].type, item)
                 return f"{found[0]}{ordering(item)}"
-        return f"{self.expressions.translate(node, scope).sql}{ordering(item)}"
+        value = self.expressions.translate(node, scope)
+        self._check_orderable(value.type, item)
+        return f"{value.sql}{ordering(item)}"
+
+    def _check_orderable(self, kind: Type, item: exp.Expr) -> None:
+        if kind.name in ("map", "json"):
+            words = f"Type {kind} is not orderable, and therefore cannot be used in ORDER BY: "
+            where = self.expressions.where(item)
+            raise QueryError("TYPE_MISMATCH", f"{where}{words}{item.this.sql('trino')}")
 
     def limit(self, tree: exp.Expr, scope: Scope) -> str:
         """` LIMIT ... OFFSET ...` of a query."""
