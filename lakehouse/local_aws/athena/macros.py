@@ -44,13 +44,14 @@ MACROS: dict[str, str] = {
     "zone_minutes": """(z) AS
         (CAST(z[2:3] AS BIGINT) * 60 + CAST(z[5:6] AS BIGINT))
         * CASE WHEN z[1] = '-' THEN -1 ELSE 1 END""",
-    "percentile": f"""(p) AS CASE WHEN p BETWEEN 0 AND 1 THEN p ELSE CAST(
-        '{MARK}INVALID_FUNCTION_ARGUMENT: Percentile must be between 0 and 1' AS DOUBLE) END""",
+    "percentile": f"""(p) AS CASE WHEN p BETWEEN 0 AND 1 THEN p ELSE CAST('{MARK}'
+        || 'INVALID_FUNCTION_ARGUMENT: Percentile must be between 0 and 1{MARK}' AS DOUBLE) END""",
     "repetitions": f"""(n) AS CASE WHEN n <= 10000 THEN greatest(n, 0) ELSE CAST(
         '{MARK}INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or '
-        || 'equal to 10000' AS BIGINT) END""",
+        || 'equal to 10000{MARK}' AS BIGINT) END""",
     "delimiter": f"""(d) AS CASE WHEN d = '' THEN CAST(CAST('{MARK}INVALID_FUNCTION_ARGUMENT: '
-        || 'The delimiter may not be the empty string' AS INTEGER) AS VARCHAR) ELSE d END""",
+        || 'The delimiter may not be the empty string{MARK}' AS INTEGER) AS VARCHAR)
+        ELSE d END""",
     # Rounds a timestamp half up to units of so many microseconds.
     "rounded_time": """(t, unit) AS
         make_timestamp(

@@ -9,7 +9,7 @@ SELECT listagg(value, ',' ON OVERFLOW ERROR) WITHIN GROUP (ORDER BY value) FROM 
 SELECT listagg(value, ',' ON OVERFLOW TRUNCATE '.....' WITH COUNT) WITHIN GROUP (ORDER BY value) FROM (VALUES 'a', 'b', 'c') t(value);
 -- => ["a,b,c"]
 
-SELECT listagg(v, ',' ON OVERFLOW TRUNCATE '.....' WITH COUNT) WITHIN GROUP (ORDER BY v) = concat(array_join(repeat('xxxxxxxxx', 104857), ','), ',xxxxxx') FROM (SELECT 'x' AS v) t;
+SELECT listagg(v, ',' ON OVERFLOW TRUNCATE '.....' WITH COUNT) WITHIN GROUP (ORDER BY v) = concat(array_join(repeat('xxxxxxxxx', 10000), ','), ',xxxxxx') FROM (SELECT 'x' AS v) t;
 -- => ["false"]
 
 SELECT id, listagg(value, ',') WITHIN GROUP (ORDER BY o) FROM (VALUES (100, 1, 'a'), (200, 3, 'c'), (200, 2, 'b')) t(id, o, value) GROUP BY id ORDER BY id;
