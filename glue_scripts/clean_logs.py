@@ -7,7 +7,7 @@ imported, so that the file runs on Glue as it is (one file, hence its length). F
 
 The text is read and parsed once and shuffled once; counts, clean rows and rejected rows are read
 from that shuffle's files. Nothing is cached. A task sorts or hashes the rows of one partition, of
-at most BYTES_PER_FILE of text, and spills what does not fit in its share of the memory.
+about BYTES_PER_FILE of text; sorts spill, a table of the partition's keys with twins does not.
 
 Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
 not built by this run). Of the rows of a day with equal unique keys the earliest event time stays,
