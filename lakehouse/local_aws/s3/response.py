@@ -68,7 +68,7 @@ class S3Response:
 
 def _identifiers() -> dict[str, str]:
     request_id = f"{random.getrandbits(64):016X}"
-    return {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
+    return {"x-amz-request-id": request_id, "x-amz-id-2": request_id, "Server": "AmazonS3"}
 
 
 def xml_response(

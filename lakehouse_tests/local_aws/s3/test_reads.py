@@ -52,6 +52,16 @@ def test_a_range_outside_says_what_there_is(bucket: str, http_call: Call) -> Non
     }
 
 
+def test_every_answer_says_that_it_is_of_s3(bucket: str, http_call: Call) -> None:
+    written = http_call("PUT", f"/{bucket}/a", b"1")
+    answers = [written, http_call("GET", f"/{bucket}/a"), http_call("GET", f"/{bucket}/absent")]
+    assert [(answer.status, answer.headers["server"]) for answer in answers] == [
+        (200, "AmazonS3"),
+        (200, "AmazonS3"),
+        (404, "AmazonS3"),
+    ]
+
+
 def test_head_takes_ranges_too(s3: Any, bucket: str) -> None:
     s3.put_object(Bucket=bucket, Key="a", Body=b"0123456789")
     head = s3.head_object(Bucket=bucket, Key="a", Range="bytes=-3")
