@@ -18,7 +18,6 @@ from lakehouse.aws.inventory import DayFiles, day_version, days_to_read, take_in
 from lakehouse.aws.job_capacity import text_bytes, workers_for
 from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import (
-    day_location,
     ensure_published_table,
     parquet_table,
     publish,
@@ -215,13 +214,6 @@ class CleanTables:
     ) -> dict[str, Any]:
         wanted = parquet_table(self.account, name, words, columns)
         return ensure_published_table(self.catalog, self.account, wanted)
-
-    def published_files(self, source: LogSource, run_id: str, day: str) -> tuple[int, int]:
-        """Number of Parquet files and their bytes in a day's clean partition."""
-        location = day_location(run_location(self.account, source.clean_table, run_id), day)
-        prefix = location.removeprefix(f"s3://{self.account.clean_bucket}/")
-        objects = self.s3.objects(self.account.clean_bucket, prefix)
-        return len(objects), sum(item.size for item in objects)
 
 
 def _rejected_words(source: LogSource) -> str:

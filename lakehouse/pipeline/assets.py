@@ -15,9 +15,10 @@ from dagster_aws.s3 import S3Resource
 from lakehouse.aws.account import Account
 from lakehouse.aws.inventory import DayFiles, days_to_read, take_inventory
 from lakehouse.errors import LakehouseError
-from lakehouse.pipeline import metadata
+from lakehouse.pipeline import definition_metadata, metadata
 from lakehouse.pipeline.failures import in_dagsters_words
 from lakehouse.pipeline.partitions import daily_partitions, days_of, span_of
+from lakehouse.pipeline.samples import clean_days, metrics_days
 from lakehouse.pipeline.services import Services, connect
 from lakehouse.resources import AthenaResource, GlueResource
 from lakehouse.source import LogSource
@@ -81,6 +82,7 @@ def raw_logs(source: LogSource, account: Account) -> dg.AssetsDefinition:
         description,
         dagster_type=dg.Nothing,
         freshness_policy=freshness_policy(source),
+        metadata=definition_metadata.raw_logs_metadata(source, account),
     )
     def raw_logs(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                  athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
@@ -157,7 +159,14 @@ def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
         "For exploring; metrics never read it."
     )
 
-    @_declare(source, "raw_table", "raw_logs", {"glue"}, description)
+    @_declare(
+        source,
+        "raw_table",
+        "raw_logs",
+        {"glue"},
+        description,
+        metadata=definition_metadata.raw_table_metadata(source, account),
+    )
     def raw_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                   athena: AthenaResource) -> None:  # fmt: skip
         days = days_of(context.partition_keys)
@@ -165,9 +174,7 @@ def raw_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
             services = connect(account, s3, glue, athena)
             found = take_inventory(services.s3, account, source, days)
             update = services.raw_tables.update(source, found.values())
-        context.add_asset_metadata(
-            metadata.raw_table_metadata(f"{account.database}.{source.raw_table}", update)
-        )
+        context.add_asset_metadata(metadata.raw_table_metadata(update))
 
     return raw_table
 
@@ -189,6 +196,9 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
         {"glue", "spark", "parquet"},
         description,
         dagster_type=dg.Nothing,
+        metadata=definition_metadata.clean_table_metadata(
+            source, account, asset_key(source, "raw_table")
+        ),
     )
     def clean_table(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                     athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
@@ -199,18 +209,10 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
             run = services.clean_tables.build(
                 source, days, files, _run_id(context), lambda i: context.log.info(f"Glue run {i}")
             )
-            outcome = run.outcome
-            sizes = {
-                day: services.clean_tables.published_files(source, outcome.run_id, day)
-                for day in outcome.published
-            }
-        shared = metadata.clean_run_metadata(f"{account.database}.{source.clean_table}", run)
-        schema = {"dagster/column_schema": metadata.clean_schema(source)}
-        found = {
-            day: {**shared, **schema, **metadata.clean_metadata(run.days[day], place, sizes[day])}
-            for day, place in outcome.published.items()
-        }
-        yield _materialized(context, found, outcome.held)
+            days_metadata = clean_days(services, source, run, context.log.warning)
+        shared = metadata.clean_run_metadata(run)
+        found = {day: {**shared, **about} for day, about in days_metadata.items()}
+        yield _materialized(context, found, run.outcome.held)
 
     return clean_table
 
@@ -229,6 +231,9 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
         {"athena", "parquet"},
         description,
         dagster_type=dg.Nothing,
+        metadata=definition_metadata.daily_metrics_metadata(
+            source, account, asset_key(source, "clean_table")
+        ),
     )
     def daily_metrics(context: dg.AssetExecutionContext, s3: S3Resource, glue: GlueResource,
                       athena: AthenaResource) -> Iterator[dg.Output[None]]:  # fmt: skip
@@ -238,8 +243,10 @@ def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:
             held = services.records.newest_outcome(source, run_prefix(context.run)).held
             days = [day for day in asked if day not in held]
             run = services.metrics_tables.build(source, days, _run_id(context))
-        shared = metadata.metrics_metadata(f"{account.database}.{source.metrics_table}", run)
-        yield _materialized(context, dict.fromkeys(run.locations, shared), held)
+            days_metadata = metrics_days(services, source, run, context.log.warning)
+        shared = metadata.metrics_run_metadata(source, run)
+        found = {day: {**shared, **about} for day, about in days_metadata.items()}
+        yield _materialized(context, found, held)
 
     return daily_metrics
 

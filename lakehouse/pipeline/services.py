@@ -15,11 +15,13 @@ from lakehouse.aws.clean_table import CleanTables
 from lakehouse.aws.crawlers import Crawlers
 from lakehouse.aws.daily_metrics import MetricsTables
 from lakehouse.aws.jobs import Jobs
+from lakehouse.aws.metrics_reader import MetricsReader
 from lakehouse.aws.raw_files import RawFiles
 from lakehouse.aws.raw_table import RawTables
 from lakehouse.aws.reconciliation import Reconciler
 from lakehouse.aws.run_records import RunRecords
 from lakehouse.aws.s3 import S3
+from lakehouse.aws.samples import Samples
 from lakehouse.resources import AthenaResource, GlueResource
 
 
@@ -36,6 +38,8 @@ class Services:
     clean_tables: CleanTables
     metrics_tables: MetricsTables
     reconciler: Reconciler
+    samples: Samples
+    metrics_reader: MetricsReader
 
 
 def connect(
@@ -57,4 +61,6 @@ def connect(
         clean_tables=CleanTables(account, objects, catalog, Jobs(glue_client), records),
         metrics_tables=MetricsTables(account, catalog, queries),
         reconciler=Reconciler(account, catalog, queries, records),
+        samples=Samples(queries),
+        metrics_reader=MetricsReader(queries),
     )

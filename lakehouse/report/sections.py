@@ -24,6 +24,7 @@ LINES_SHOWN = 5
 _UNUSED = ("rejected", "filtered", "duplicates", "other_day")
 
 Group = tuple[Value, ...]
+Days = Mapping[str, DayMetrics]
 
 
 @dataclass(frozen=True)
@@ -80,29 +81,30 @@ def daily(source: SourceFigures) -> Section:
     return Section(
         "Per day",
         f"Sums over all groups of {source.metrics_table}.",
-        (*_total_charts(source), *_ratio_charts(source)),
+        (
+            *_total_charts(source.name, source.metrics),
+            *_ratio_charts(source.name, source.metrics),
+        ),
     )
 
 
-def trend(source: SourceFigures) -> Chart | None:
-    """The one chart that says most: the first ratio, else the measure that says how large."""
-    return next(_ratio_charts(source), None) or next(_total_charts(source), None)
+def trend(source: str, metrics: Days) -> Chart | None:
+    """The one chart that says most: the first ratio per day, else the first total."""
+    return next(_ratio_charts(source, metrics), None) or next(_total_charts(source, metrics), None)
 
 
-def _total_charts(source: SourceFigures) -> Iterator[Chart]:
-    for name in _names(day.totals for day in source.metrics.values()):
-        values = tuple(_float(day.totals[name]) for day in source.metrics.values())
-        words = f"Bars: {name} of {source.name} on each day."
-        series = (Series(name, values),)
-        yield Chart(name, words, tuple(source.metrics), series, "bars", unit_of(name))
+def _total_charts(source: str, metrics: Days) -> Iterator[Chart]:
+    for name in _names(day.totals for day in metrics.values()):
+        values = tuple(_float(day.totals[name]) for day in metrics.values())
+        words = f"Bars: {name} of {source} on each day."
+        yield Chart(name, words, tuple(metrics), (Series(name, values),), "bars", unit_of(name))
 
 
-def _ratio_charts(source: SourceFigures) -> Iterator[Chart]:
-    for name in _names(day.ratios for day in source.metrics.values()):
-        values = tuple(day.ratios[name] for day in source.metrics.values())
-        words = f"Line: {name} of {source.name} on each day."
-        series = (Series(name, values),)
-        yield Chart(name, words, tuple(source.metrics), series, "lines", "share")
+def _ratio_charts(source: str, metrics: Days) -> Iterator[Chart]:
+    for name in _names(day.ratios for day in metrics.values()):
+        values = tuple(day.ratios[name] for day in metrics.values())
+        words = f"Line: {name} of {source} on each day."
+        yield Chart(name, words, tuple(metrics), (Series(name, values),), "lines", "share")
 
 
 def groups(source: SourceFigures) -> Section:

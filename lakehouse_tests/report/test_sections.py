@@ -32,10 +32,10 @@ def test_per_day_there_are_totals_and_ratios() -> None:
 
 
 def test_the_trend_is_the_first_ratio_or_else_the_first_total() -> None:
-    assert trend(WEB) == RATE
+    assert trend("web", WEB.metrics) == RATE
     days = {day: replace(found, ratios={}) for day, found in WEB.metrics.items()}
-    assert trend(replace(WEB, metrics=days)) == daily(WEB).charts[0]
-    assert trend(replace(WEB, metrics={})) is None
+    assert trend("web", days) == daily(WEB).charts[0]
+    assert trend("web", {}) is None
 
 
 def test_the_head_has_sums_over_all_days() -> None:
