@@ -173,7 +173,7 @@ def prepared(port: int, source: LogSource, days: int, instance: dg.DagsterInstan
 
 def tick(definitions: dg.Definitions, instance: dg.DagsterInstance, cursor: str | None) -> str:
     """One tick; the cursor it leaves."""
-    (sensor,) = definitions.get_repository_def().sensor_defs
+    sensor = definitions.get_repository_def().get_sensor_def("web_logs_raw_files")
     resources = resources_for(ACCOUNT)
     with dg.build_sensor_context(instance, cursor=cursor, resources=resources) as context:
         found = sensor(context)

@@ -14,6 +14,7 @@ from lakehouse.pipeline.assets import source_assets
 from lakehouse.pipeline.checks import source_checks
 from lakehouse.pipeline.event_sensors import raw_events_sensor
 from lakehouse.pipeline.maintenance import maintenance_definitions
+from lakehouse.pipeline.report import report_definitions
 from lakehouse.pipeline.sensors import daily_schedule, raw_files_sensor
 from lakehouse.resources import resources_for
 from lakehouse.source import LogSource
@@ -58,5 +59,6 @@ def build_definitions(
         return dg.Definitions.merge(
             shared,
             maintenance_definitions(every, account),
+            report_definitions(every, account),
             *(source_definitions(source, account) for source in every),
         )

@@ -30,6 +30,7 @@ class Services:
     """Everything the four layers of a source are made with."""
 
     account: Account
+    catalog: Catalog
     s3: S3
     athena: Athena
     raw_files: RawFiles
@@ -53,6 +54,7 @@ def connect(
     records = RunRecords(account, objects)
     return Services(
         account=account,
+        catalog=catalog,
         s3=objects,
         athena=queries,
         raw_files=RawFiles(account, objects),

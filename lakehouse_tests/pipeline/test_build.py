@@ -32,6 +32,7 @@ def test_keys_dependencies_groups_kinds_owners(repository: dg.RepositoryDefiniti
     assert found == {
         "maintenance/removed_files": ([], "maintenance", ["s3"], owners),
         "maintenance/stale_partitions": ([], "maintenance", ["glue", "s3"], owners),
+        "reports/logs": (["web_logs/daily_metrics"], "reports", ["athena", "html"], owners),
         "web_logs/raw_logs": ([], "web_logs", ["csv", "s3"], owners),
         "web_logs/raw_table": (["web_logs/raw_logs"], "web_logs", ["glue"], owners),
         "web_logs/clean_table": (
@@ -56,7 +57,7 @@ def test_every_asset_is_daily_described_and_backfilled_in_one_run(
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description
-        if node.group_name == "maintenance":
+        if node.group_name in ("maintenance", "reports"):
             continue
         assert node.backfill_policy == dg.BackfillPolicy.single_run()
         assert node.partitions_def == dg.DailyPartitionsDefinition("2026-01-01")
@@ -92,7 +93,8 @@ def test_checks_jobs_sensors_and_schedules(repository: dg.RepositoryDefinition) 
         "web_logs/raw_table:schema_drift",
     }
     assert {job.name for job in repository.get_all_jobs()} >= {"vacuum", "web_logs"}
-    assert [sensor.name for sensor in repository.sensor_defs] == ["web_logs_raw_files"]
+    sensors = sorted(sensor.name for sensor in repository.sensor_defs)
+    assert sensors == ["report_refresh", "web_logs_raw_files"]
     schedules = {schedule.name: schedule.cron_schedule for schedule in repository.schedule_defs}
     assert schedules == {
         "stale_partitions_weekly": "0 4 * * 1",

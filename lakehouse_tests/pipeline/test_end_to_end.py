@@ -49,7 +49,7 @@ class Pipeline:
     glue: Any
 
     def tick(self, cursor: str | None) -> dg.SensorResult:
-        (sensor,) = self.definitions.get_repository_def().sensor_defs
+        sensor = self.definitions.get_repository_def().get_sensor_def("web_logs_raw_files")
         with dg.build_sensor_context(
             self.instance, cursor=cursor, resources=resources_for(ACCOUNT)
         ) as context:
@@ -201,3 +201,49 @@ def test_a_changed_file_requests_its_day_and_the_day_before(pipeline: Pipeline) 
         assert [request.partition_key for request in changed] == KEYS[1:]
     finally:
         pipeline.s3.delete_object(Bucket=ACCOUNT.raw_bucket, Key=key)
+
+
+def metadata_of(pipeline: Pipeline, asset: str, day: str) -> dict[str, Any]:
+    """The metadata of a day's newest materialization."""
+    key = dg.AssetKey(["web_logs", asset])
+    filter_ = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[day])
+    (record,) = pipeline.instance.fetch_materializations(filter_, limit=1).records
+    assert record.asset_materialization
+    return dict(record.asset_materialization.metadata)
+
+
+def test_a_day_shows_its_rejected_rows_and_its_totals(
+    pipeline: Pipeline, first_run: str, oracle: dict[str, Day]
+) -> None:
+    day, expected = KEYS[1], oracle[KEYS[1]]
+    clean = metadata_of(pipeline, "clean_table", day)
+    reasons = [record.data for record in clean["rejected_reasons"].records]
+    assert sum(row["rows"] for row in reasons) == expected.outcomes["rejected"]
+    lines = set(pipeline.raw_text()[day])
+    assert all(row["example"] in lines for row in reasons)
+    assert all(
+        str(row["file"]).startswith(f"s3://e2e-raw/logs/event_date={day}/") for row in reasons
+    )
+    assert len(metadata_of(pipeline, "clean_table", KEYS[-1])["sample_rows"].records) == 5
+
+    metrics = metadata_of(pipeline, "daily_metrics", day)
+    assert metrics["day/requests"].value == sum(expected.requests.values())
+    assert metrics["day/errors"].value == sum(expected.errors.values())
+    assert metrics["trend"].value.startswith("![error_rate](data:image/svg+xml;base64,")
+    assert len(metrics["largest_groups"].records) == 5
+
+
+def test_the_report_is_written_of_the_metrics_and_shows_each_sources_chart(
+    pipeline: Pipeline, first_run: str
+) -> None:
+    result = pipeline.definitions.resolve_job_def("report").execute_in_process(
+        instance=pipeline.instance,
+        run_config={"ops": {"reports__logs": {"config": {"first": KEYS[0], "last": KEYS[-1]}}}},
+    )
+    (made,) = result.asset_materializations_for_node("reports__logs")
+    assert made.metadata["published_days"].value == len(KEYS)
+    assert "trend/web_logs" in made.metadata
+    body = pipeline.s3.get_object(Bucket=ACCOUNT.clean_bucket, Key="reports/logs.html")
+    assert body["ContentType"] == "text/html; charset=utf-8"
+    text = body["Body"].read().decode()
+    assert all(word in text for word in (*KEYS, "web_logs", "error_rate"))

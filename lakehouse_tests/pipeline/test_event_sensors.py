@@ -44,7 +44,8 @@ class Queue:
                 "QueueConfigurations": [{"QueueArn": arn, "Events": events}]
             },
         )
-        (self.sensor,) = build_definitions([WEB], ACCOUNT).get_repository_def().sensor_defs
+        repository = build_definitions([WEB], ACCOUNT).get_repository_def()
+        self.sensor = repository.get_sensor_def("web_logs_raw_files")
 
     def _create(self, name: str, attributes: dict[str, str] | None = None) -> tuple[str, str]:
         url = self.sqs.create_queue(QueueName=name, Attributes=attributes or {})["QueueUrl"]

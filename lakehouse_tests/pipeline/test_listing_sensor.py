@@ -42,7 +42,8 @@ class Sensor:
     def __init__(
         self, source: LogSource, account: Account, instance: dg.DagsterInstance, s3: Any = None
     ) -> None:
-        (self.sensor,) = build_definitions([source], account).get_repository_def().sensor_defs
+        repository = build_definitions([source], account).get_repository_def()
+        self.sensor = repository.get_sensor_def(f"{source.name}_raw_files")
         self.instance = instance
         self.resources = resources_for(account) | ({"s3": s3} if s3 else {})
 
@@ -191,6 +192,7 @@ def daemon(instance: dg.DagsterInstance, at: datetime, crash: str = "") -> None:
                 for location in workspace.create_request_context().code_locations
                 for repository in location.get_repositories().values()
                 for sensor in repository.get_sensors()
+                if sensor.name == SENSOR
             ]
             instance.start_sensor(sensor)
         logger = logging.Logger("daemon")
