@@ -408,11 +408,13 @@ def slots_of(sizes: Mapping[str, int], cores: int) -> Slots:
             last, filled = last + 1, 0
         places[day] = list(range(last, last + files))
         last, filled = last + files - 1, filled + size
-    numbers = hashed_to(last + 1)
+    # Spark takes one partition for one without an order of its own, and shuffles it again to join.
+    count = max(2, last + 1)
+    numbers = hashed_to(count)
     days = dates(sizes) or [date.min]
     span = (min(days) + timedelta(at) for at in range((max(days) - min(days)).days + 1))
     known = [[numbers[place] for place in places.get(day.isoformat(), [])] for day in span]
-    return Slots(min(days), known, last + 1)
+    return Slots(min(days), known, count)
 
 
 def hashed_to(count: int) -> list[int]:

@@ -106,6 +106,17 @@ def test_the_same_rows_in_any_file_order_and_run_again(
     assert rows[DAY][0][2] == 2  # of a.csv, whose name comes first, the lesser
 
 
+def test_a_small_day_is_one_file(spark: "SparkSession", tmp_path: Path) -> None:
+    days = [DAY, "2026-01-02"]
+    texts = {
+        day: {"a.csv": lines(*(f"{day}T00:00:00,key-{n % 150},1" for n in range(200)))}
+        for day in days
+    }
+    built = run_job(spark, KEYED, days, lay_files(tmp_path / "raw", texts), tmp_path)
+    found = {day: (rows["clean"], rows["duplicates"], rows["files"]) for day, rows in built.items()}
+    assert found == dict.fromkeys(days, (150, 50, 1))
+
+
 def test_a_large_day_goes_into_several_files(
     spark: "SparkSession", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
