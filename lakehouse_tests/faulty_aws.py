@@ -31,6 +31,7 @@ class Fault:
     times: int = 1_000_000
     status: int = 500
     code: str = "InternalServiceException"
+    words: str = "injected"
     happened: int = 0
 
 
@@ -140,5 +141,5 @@ def _error_headers(is_json: bool) -> dict[str, str]:
 
 def _error_body(fault: Fault, target: str) -> bytes:
     if target:
-        return json.dumps({"__type": fault.code, "Message": "injected"}).encode()
-    return f"<Error><Code>{fault.code}</Code><Message>injected</Message></Error>".encode()
+        return json.dumps({"__type": fault.code, "Message": fault.words}).encode()
+    return f"<Error><Code>{fault.code}</Code><Message>{fault.words}</Message></Error>".encode()

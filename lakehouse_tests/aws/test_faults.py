@@ -148,10 +148,12 @@ def test_a_job_started_twice_by_a_lost_answer_runs_once(aws: FaultyAws, client: 
 
 
 def test_a_run_waits_until_there_is_a_place_for_it(aws: FaultyAws, client: Client) -> None:
+    client("s3").put_object(Bucket=BUCKET, Key="second.py", Body=b"import time; time.sleep(2)")
+    command = client("glue").get_job(JobName="faults-quick")["Job"]["Command"]
     job = {
         "Name": "faults-single",
         "Role": "r",
-        "Command": client("glue").get_job(JobName="faults-quick")["Job"]["Command"],
+        "Command": {**command, "ScriptLocation": f"s3://{BUCKET}/second.py"},
         "ExecutionProperty": {"MaxConcurrentRuns": 1},
     }
     client("glue").create_job(**job)

@@ -218,6 +218,9 @@ class Crawler(Resource):
                 found: Settings = self.client.get_crawler(Name=self.name)["Crawler"]
         except NotFound:
             return None
+        # Glue gives back the name of a role that it was given as an ARN.
+        if self.account.glue_role.endswith(f"/{found['Role']}"):
+            return {**found, "Role": self.account.glue_role}
         return found
 
     def create(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lakehouse.aws.catalog import covers
+from lakehouse.aws.deployment.propagation import when_propagated
 
 Action = Literal["create", "update", "unchanged", "delete", "keep"]
 Settings = Mapping[str, Any]
@@ -66,9 +67,9 @@ class Resource(ABC):
     def apply(self, change: Change) -> None:
         """Do what `change` says."""
         if change.action == "create":
-            self.create()
+            when_propagated(self.create)
         elif change.action == "update":
-            self.update(change.differences)
+            when_propagated(lambda: self.update(change.differences))
 
 
 def differences(present: Settings, wanted: Settings) -> tuple[str, ...]:

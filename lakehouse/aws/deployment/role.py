@@ -133,8 +133,10 @@ class Role(Resource):
 
     def delete(self) -> None:
         """Remove our policy, and the role if it has no other."""
+        if self._present_policy() is not None:  # else an earlier removal got so far
+            with translated(f"delete policy {self._policy} of role {self.name}"):
+                self.client.delete_role_policy(RoleName=self.name, PolicyName=self._policy)
         with translated(f"delete role {self.name}"):
-            self.client.delete_role_policy(RoleName=self.name, PolicyName=self._policy)
             inline = self.client.list_role_policies(RoleName=self.name)["PolicyNames"]
             attached = self.client.list_attached_role_policies(RoleName=self.name)
             if not inline and not attached["AttachedPolicies"]:
