@@ -1,6 +1,7 @@
 """The AWS CLI against the local AWS: aws s3 mb, cp, sync, mv, ls, presign, rm, rb; aws s3api."""
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -32,6 +33,7 @@ def tree(tmp_path: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+        os.utime(path, (1_700_000_000, 1_700_000_000))  # `sync` compares in whole seconds
     return folder
 
 
