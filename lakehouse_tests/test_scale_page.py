@@ -30,5 +30,9 @@ def test_a_run_is_billed_a_minute_at_least() -> None:
 
 def test_twice_the_workers_halve_what_grows_with_the_text() -> None:
     fixed = job_seconds(0, 2)
-    few, many = job_seconds(100 * GB, 11), job_seconds(100 * GB, 21)
-    assert few - fixed == pytest.approx(2 * (many - fixed))
+    few, many = job_seconds(10_000 * GB, 51), job_seconds(10_000 * GB, 101)
+    assert few - fixed == pytest.approx(2 * (many - fixed), rel=0.01)
+
+
+def test_a_run_that_writes_two_files_does_not_write_faster_with_more_workers() -> None:
+    assert job_seconds(GB, 2) - job_seconds(GB, 3) < (job_seconds(GB, 2) - job_seconds(0, 2)) / 3

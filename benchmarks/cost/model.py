@@ -14,15 +14,16 @@ from lakehouse.pipeline.sensors import TICK_SECONDS, WINDOW_DAYS
 GB: Final = 10**9
 
 # Measured, by the benchmark named.
-CORE_RATE: Final = 17e6  # bytes of CSV a second and core in the Spark job: benchmarks.clean
-PARQUET_SHARE: Final = 0.25  # bytes of zstd Parquet per byte of CSV: benchmarks.layout
-METRICS_SHARE: Final = 1 / 45  # bytes the metrics query reads per byte of CSV: benchmarks.layout
+CORE_RATE: Final = 9.7e6  # bytes of CSV a second and core in the Spark job: benchmarks.clean
+PARQUET_SHARE: Final = 0.26  # bytes of zstd Parquet per byte of CSV: benchmarks.layout
+METRICS_SHARE: Final = 1 / 54  # bytes the metrics query reads per byte of CSV: benchmarks.layout
 QUERIES: Final = 7  # that one run of a day starts: benchmarks.scale
 DAGSTER_EVENTS: Final = 80  # rows in the event log for one run of a day, about
 EVENT_SECONDS: Final = 0.025  # to store one in SQLite
 
 # Assumed: nobody measured them here.
 VCPU: Final = 0.6  # of a measured core: Glue's vCPUs are hyperthreads
+WRITE_SHARE: Final = 0.4  # of a row's work: the sort and the Parquet, after the shuffle
 JOB_SECONDS: Final = 40.0  # of a run that no worker shortens: session, listing, commit
 RAW_FILE: Final = 128 * 10**6  # bytes of one raw file
 SPLIT: Final = 128 * 2**20  # bytes of one task (spark.sql.files.maxPartitionBytes)
@@ -75,10 +76,15 @@ class Cost:
         return self.glue + self.athena + self.requests + self.listing
 
 
-def job_seconds(text: float, workers: int) -> float:
-    """Wall-clock seconds of one run that reads `text` bytes."""
-    cores = (workers - 1) * 4
-    return JOB_SECONDS + text / (CORE_RATE * VCPU * cores)
+def job_seconds(text: int, workers: int) -> float:
+    """Wall-clock seconds of one run that reads `text` bytes.
+
+    Reading is spread over all cores; writing is done by a task for each file, in waves.
+    """
+    cores, rate = (workers - 1) * 4, CORE_RATE * VCPU
+    waves = -(-text // OUTPUT_TEXT // cores)
+    written = waves * min(text, OUTPUT_TEXT) * WRITE_SHARE / rate
+    return JOB_SECONDS + text * (1 - WRITE_SHARE) / (rate * cores) + written
 
 
 def dpu_hours(seconds: float, workers: int) -> float:

@@ -9,12 +9,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.cost.model import CORE_RATE, JOB_SECONDS, OUTPUT_TEXT, SPLIT, VCPU
+from benchmarks.cost.model import CORE_RATE, JOB_SECONDS, OUTPUT_TEXT, SPLIT, VCPU, WRITE_SHARE
 from lakehouse.aws.job_capacity import workers_for
 
 SPREAD = 0.33
 SLOW, SLOW_SHARE = 3.0, 0.01
-WRITE_SHARE = 0.4  # of a row's work: the sort and the Parquet, after the shuffle
 
 
 @dataclass(frozen=True)
