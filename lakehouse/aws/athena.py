@@ -85,7 +85,7 @@ class Athena:
         found = list(pages(self.client, "get_query_results", doing, QueryExecutionId=run.query_id))
         info = found[0]["ResultSet"]["ResultSetMetadata"].get("ColumnInfo", [])
         columns = tuple((column["Name"], _type(column)) for column in info)
-        rows = [_row(row) for page in found for row in page["ResultSet"]["Rows"]]
+        rows = [_row(row, len(columns)) for page in found for row in page["ResultSet"]["Rows"]]
         names = tuple(name for name, _ in columns)
         # Athena repeats the column names as the first row of a SELECT's result, not of DDL's.
         return QueryResult(run, columns, tuple(rows[1:] if rows[:1] == [names] else rows))
@@ -108,8 +108,13 @@ def _type(column: Mapping[str, Any]) -> str:
     return str(column["Type"])
 
 
-def _row(row: Mapping[str, Sequence[Mapping[str, str]]]) -> Row:
-    return tuple(cell.get("VarCharValue") for cell in row["Data"])
+def _row(row: Mapping[str, Sequence[Mapping[str, str]]], width: int) -> Row:
+    """The cells of a row, one for each column: DESCRIBE has them in one text, apart by tabs."""
+    cells = [cell.get("VarCharValue") for cell in row["Data"]]
+    if len(cells) < width:
+        texts = "\t".join(cell or "" for cell in cells).split("\t", width - 1)
+        cells = [text.strip() or None for text in texts]
+    return (*cells, *[None] * (width - len(cells)))
 
 
 def _outcome(query_id: str, sql: str, execution: Mapping[str, Any]) -> QueryRun:

@@ -37,6 +37,29 @@ def test_columns_have_types_and_null_is_none(athena: Athena) -> None:
     assert result.records() == [{"n": "1", "d": "2.50", "s": "x", "f": None}]
 
 
+def test_what_describe_has_in_one_text_is_a_cell_for_each_column(
+    athena: Athena, client: Client
+) -> None:
+    if "described" not in {d["Name"] for d in client("glue").get_databases()["DatabaseList"]}:
+        client("glue").create_database(DatabaseInput={"Name": "described"})
+    athena.execute(
+        "CREATE EXTERNAL TABLE described.t (a int COMMENT 'first', b string) "
+        "PARTITIONED BY (day string) LOCATION 's3://athena-client-results/t/'"
+    )
+    result = athena.query("DESCRIBE described.t")
+    assert [name for name, _ in result.columns] == ["col_name", "data_type", "comment"]
+    assert result.rows == (
+        ("a", "int", "first"),
+        ("b", "string", None),
+        ("day", "string", None),
+        (None, None, None),
+        ("# Partition Information", None, None),
+        ("# col_name", "data_type", "comment"),
+        (None, None, None),
+        ("day", "string", None),
+    )
+
+
 def test_all_pages_are_read(athena: Athena) -> None:
     result = athena.query("SELECT n FROM UNNEST(SEQUENCE(1, 2500)) AS t (n) ORDER BY n")
     assert [row[0] for row in result.rows] == [str(n) for n in range(1, 2501)]
