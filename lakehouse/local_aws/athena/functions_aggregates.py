@@ -76,11 +76,11 @@ WINDOWS: Rows = {
     **{
         n: [
             ("T -> T", f"@{n}({{0}}{{nulls}})"),
-            ("T, bigint -> T", f"@{n}({{0}}, {{1}}{{nulls}})"),
-            ("T, bigint, T -> T", f"@{n}({{0}}, {{1}}, {{2}}{{nulls}})"),
+            ("T, bigint -> T", f"@{n}({{0}}, row_offset({{1}}, 0){{nulls}})"),
+            ("T, bigint, T -> T", f"@{n}({{0}}, row_offset({{1}}, 0), {{2}}{{nulls}})"),
         ]
         for n in ("lag", "lead")
     },
     **{n: [("T -> T", f"@{n}({{0}}{{nulls}})")] for n in ("first_value", "last_value")},
-    "nth_value": [("T, bigint -> T", "@nth_value({0}, {1}{nulls})")],
+    "nth_value": [("T, bigint -> T", "@nth_value({0}, row_offset({1}, 1){nulls})")],
 }

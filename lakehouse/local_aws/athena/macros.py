@@ -46,6 +46,9 @@ MACROS: dict[str, str] = {
         * CASE WHEN z[1] = '-' THEN -1 ELSE 1 END""",
     "percentile": f"""(p) AS CASE WHEN p BETWEEN 0 AND 1 THEN p ELSE CAST('{MARK}'
         || 'INVALID_FUNCTION_ARGUMENT: Percentile must be between 0 and 1{MARK}' AS DOUBLE) END""",
+    "row_offset": f"""(n, least_n) AS CASE WHEN n >= least_n THEN n WHEN n IS NULL THEN NULL
+        ELSE CAST('{MARK}INVALID_FUNCTION_ARGUMENT: Offset must be at least '
+        || least_n || '{MARK}' AS BIGINT) END""",
     "repetitions": f"""(n) AS CASE WHEN n <= 10000 THEN greatest(n, 0) ELSE CAST(
         '{MARK}INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or '
         || 'equal to 10000{MARK}' AS BIGINT) END""",

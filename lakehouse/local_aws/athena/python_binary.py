@@ -32,12 +32,14 @@ def from_hex(text: str) -> bytes:
 
 def from_base64(text: str) -> bytes:
     """Bytes of a base64 text, padded or not."""
-    return _decoded(base64.b64decode, text, 4)
+    return _decoded(lambda padded: base64.b64decode(padded, validate=True), text, 4)
 
 
 def from_base64url(text: str) -> bytes:
     """Bytes of a base64 text in the alphabet for URLs."""
-    return _decoded(base64.urlsafe_b64decode, text, 4)
+    if {"+", "/"} & set(text):  # Python takes both alphabets at once
+        raise failure(f"Invalid encoding: {text}")
+    return _decoded(lambda padded: base64.b64decode(padded, b"-_", validate=True), text, 4)
 
 
 def from_base32(text: str) -> bytes:

@@ -168,3 +168,18 @@ SELECT codepoint('ab');
 
 SELECT combinations(ARRAY[1, 2], 6);
 -- => "INVALID_FUNCTION_ARGUMENT"
+
+SELECT lag(x, -1) OVER (ORDER BY x) FROM (VALUES 1, 2) AS t(x);
+-- => "INVALID_FUNCTION_ARGUMENT: Offset must be at least 0"
+
+SELECT lead(x, -1, 7) OVER (ORDER BY x) FROM (VALUES 1, 2) AS t(x);
+-- => "INVALID_FUNCTION_ARGUMENT: Offset must be at least 0"
+
+SELECT nth_value(x, 0) OVER (ORDER BY x) FROM (VALUES 1, 2) AS t(x);
+-- => "INVALID_FUNCTION_ARGUMENT: Offset must be at least 1"
+
+SELECT from_base64('*');
+-- => "INVALID_FUNCTION_ARGUMENT"
+
+SELECT from_base64url('a+b=');
+-- => "INVALID_FUNCTION_ARGUMENT"
