@@ -8,6 +8,7 @@ the server: the lifeline is a pipe that nobody writes to, and its end means that
 """
 
 import atexit
+import contextlib
 import importlib.abc
 import importlib.util
 import json
@@ -26,6 +27,7 @@ from typing import Any
 
 _GATEWAY = "pyspark.java_gateway"
 _POLL = 0.01  # seconds
+_DRIVER_EXIT = 5.0  # seconds from the driver's last word until it can be seen to have ended
 
 
 def main(order: dict[str, Any], lifeline: int) -> int:
@@ -127,11 +129,24 @@ def _write(report: Path, error: BaseException, line: int | None, driver: Driver 
         "type": type(error).__name__,
         "message": str(error),
         "line": line,
-        "driver_exit_code": None if driver is None else driver.process.poll(),
+        "driver_exit_code": None if driver is None else _exit_code(driver, error),
     }
     unfinished = report.with_suffix(".tmp")
     unfinished.write_text(json.dumps(body), encoding="utf-8")
     unfinished.replace(report)
+
+
+def _exit_code(driver: Driver, error: BaseException) -> int | None:
+    """How the driver ended; None while it runs.
+
+    Its connections break before it can be waited for: an error of py4j's own, which is not one of
+    the Java code's, may be the first sign of its end.
+    """
+    kind = type(error)
+    if kind.__module__.startswith("py4j.") and kind.__name__ != "Py4JJavaError":
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            driver.process.wait(_DRIVER_EXIT)
+    return driver.process.poll()
 
 
 def _line(error: BaseException, script: Path) -> int | None:
