@@ -39,6 +39,11 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 2
+event_log_storage:
+  module: lakehouse.pipeline.event_log
+  class: LocalEventLog
+  config:
+    home: {env: DAGSTER_HOME}
 """
 WORKSPACE_YAML = """\
 load_from:
