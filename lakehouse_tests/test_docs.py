@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from lakehouse.cli.main import lakehouse as command_line
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
 TUTORIAL = ROOT / "docs" / "tutorial.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -46,6 +48,27 @@ def test_every_page_is_in_the_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text()
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert {page for page in pages if f"({page})" not in index} == set()
+
+
+def named_tests() -> list[tuple[str, str]]:
+    """(file, test) of each test that the architecture says holds a rule."""
+    found = r"\]\(\.\./(lakehouse_tests/[\w/]+\.py)\) `(test_\w+)`"
+    return re.findall(found, ARCHITECTURE.read_text())
+
+
+@pytest.mark.parametrize(("file", "test"), named_tests(), ids=lambda part: part.split("/")[-1])
+def test_every_test_that_holds_a_rule_is_there(file: str, test: str) -> None:
+    assert f"\ndef {test}(" in (ROOT / file).read_text()
+
+
+def test_the_layers_shown_are_those_that_are_checked() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    (layers,) = (
+        contract["layers"]
+        for contract in settings["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "layers"
+    )
+    assert "\n".join(layers) + "\n" in blocks(ARCHITECTURE, "text")
 
 
 @pytest.mark.spark
