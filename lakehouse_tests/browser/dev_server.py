@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import boto3
 
@@ -24,6 +25,7 @@ from lakehouse.cli.local_server import free_port
 
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+MARK = "STARTED_BY_BROWSER_TEST"  # a variable that all descendants inherit
 PROGRAM = "from lakehouse.cli.main import main; main()"
 
 Found = TypeVar("Found")
@@ -95,11 +97,11 @@ def dev_server(folder: Path, settings: Mapping[str, str] | None = None) -> Itera
     ports = [str(free_port()) for _ in range(2)]
     options = ["--port", ports[0], "--aws-port", ports[1], "--data-dir", str(folder)]
     folder.mkdir(exist_ok=True)
-    log = folder / "dev.log"
+    log, mark = folder / "dev.log", f"{MARK}={uuid4()}"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, "dev", *options],
-            env=_environment(folder, settings or {}),
+            env=_environment(mark, settings or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -114,25 +116,24 @@ def dev_server(folder: Path, settings: Mapping[str, str] | None = None) -> Itera
         try:
             server.stop()
         finally:
-            left = _kill_those_of(folder)
+            left = _kill_marked(mark)
     assert left == []
 
 
-def _environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+def _environment(mark: str, settings: Mapping[str, str]) -> dict[str, str]:
     foreign = ("AWS_", "DAGSTER_", "LAKEHOUSE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, **settings, "LAKEHOUSE_TEST_FOLDER": str(folder)}
+    return {**kept, **settings, MARK: mark.removeprefix(f"{MARK}=")}
 
 
-def _kill_those_of(folder: Path) -> list[str]:
-    """Kill what was started for a folder and still runs; the commands of those (Linux only)."""
+def _kill_marked(mark: str) -> list[str]:
+    """Kill what still runs with the mark in its environment; the commands of those (Linux only)."""
     left = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            words, variables = ((entry / name).read_bytes() for name in ("cmdline", "environ"))
-            if os.fsencode(folder) in words + variables and int(entry.name) != os.getpid():
+            if mark.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                left.append((entry / "cmdline").read_text().replace("\0", " "))
                 os.kill(int(entry.name), signal.SIGKILL)
-                left.append(words.replace(b"\0", b" ").decode(errors="replace"))
         except OSError:  # it has ended, or is another user's
             continue
     return left
