@@ -12,8 +12,9 @@ about BYTES_PER_FILE of text; sorts spill, a table of the partition's keys with 
 Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
 not built by this run). Of the rows of a day with equal unique keys the earliest event time stays,
 then the first file by (file day, URI), then the least values, column by column, NULL first; a row
-with a NULL in its key is nobody's duplicate. A quoted CSV field cannot contain a line break, and
-ends where its quote closes.
+with a NULL in its key is nobody's duplicate. A quoted CSV field ends where its quote closes; all
+lines of a record with a line break in a field are malformed, whatever they look like alone: when
+the run sees that a file has one, it starts anew and reads that file's lines in their order.
 """
 
 import csv
@@ -21,7 +22,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,6 +72,12 @@ CSV_OPTIONS = {
 }
 FIELD = '(?:"(?:[^"]++|"")*+"|(?!")[^,]*+)'
 RECORD = rf"\A{FIELD}(?:,{FIELD})*+\z"  # CSV in which what a parser makes of it is beyond doubt
+# Lines of a record that has line breaks: those that begin with whole fields and end inside a quoted
+# one; those that begin inside one, close it and end the record, or close it and end inside another.
+INSIDE = '(?:[^"]++|"")*+'
+OPENS = rf'\A(?:{FIELD},)*+"{INSIDE}\z'
+CLOSES = rf'\A{INSIDE}"(?:,{FIELD})*+\z'
+GOES_ON = rf'\A{INSIDE}"(?:,{FIELD})*+,"{INSIDE}\z'
 
 
 class CleanLogsError(Exception):
@@ -86,8 +93,8 @@ def ordered_files(plan: Plan) -> Files:
     return [(number, uri, day) for number, (day, uri) in enumerate(sorted(pairs))]
 
 
-def read_lines(spark: SparkSession, files: Files) -> DataFrame:
-    """One row per line: __text, __file_no, __file_day."""
+def read_lines(spark: SparkSession, files: Files, place: Sequence[Column] = ()) -> DataFrame:
+    """One row per line: __text, __file_no, __file_day, and what is asked for of its place."""
     if not files:
         schema = "__text string, __file_no int, __file_day date"
         return spark.createDataFrame([], schema)
@@ -95,11 +102,12 @@ def read_lines(spark: SparkSession, files: Files) -> DataFrame:
     lines = spark.read.text([literal_path(uri) for _, uri, _ in files])
     marked = F.col("value").startswith(MARK)
     text = F.when(marked, F.expr("SUBSTRING(value, 2)")).otherwise(F.col("value"))
-    named = lines.select(text.alias("__text"), F.col("_metadata.file_path").alias("__name"))
+    name = F.col("_metadata.file_path").alias("__name")
+    named = lines.select(text.alias("__text"), name, *place)
     joined = named.join(known, "__name", "left")
     stranger = F.raise_error(F.concat(F.lit("not a file of the plan: "), "__name"))
-    day = F.coalesce("__file_day", stranger).alias("__file_day")
-    return joined.select("__text", "__file_no", day)
+    found = joined.withColumn("__file_day", F.coalesce("__file_day", stranger))
+    return found.drop("__name", "__file")
 
 
 def file_table(spark: SparkSession, files: Files) -> DataFrame:
@@ -133,12 +141,15 @@ def parse_csv(lines: DataFrame, header: str | None, plan: Plan) -> DataFrame:
     field) is no header: nothing can be told about the file's lines.
     """
     names, fields = header_names(header), plan["fields"]
+    malformed = csv_is_malformed(len(names))
+    if "__broken" in lines.columns:
+        malformed = malformed | F.col("__broken")
     if not set(names) & ({plan["time_field"]} if plan["time_field"] else set(fields)):
         return unreadable(lines, fields)
     places = {name: at for at, name in reversed(list(enumerate(names)))}
     cut = cut_at_commas(lines, len(names))
     values = [csv_field(places.get(name)) for name in fields]
-    return fielded(cut, F.col("__text") == F.lit(header), csv_is_malformed(len(names)), values)
+    return fielded(cut, F.col("__text") == F.lit(header), malformed, values)
 
 
 def cut_at_commas(lines: DataFrame, width: int) -> DataFrame:
@@ -173,7 +184,9 @@ def csv_is_malformed(width: int) -> Column:
 
 
 def header_names(header: str | None) -> list[str]:
-    """The column names in a CSV header line; none for an empty file."""
+    """The column names in a CSV header line; none for an empty file or a line with a break."""
+    if header and header.count('"') % 2:
+        return []
     return [name.strip() for name in next(csv.reader([header or ""]), [])]
 
 
@@ -220,6 +233,65 @@ def line_groups(spark: SparkSession, plan: Plan, files: Files) -> Groups:
     return [
         (header, observed(lines, f"{LINES}{at}", plan)) for at, (header, lines) in enumerate(frames)
     ]
+
+
+def broken_groups(spark: SparkSession, files: Files) -> Groups:
+    """Groups of CSV files in which records have line breaks: such records' lines are __broken."""
+    return [
+        (header, marked_breaks(lines_in_order(spark, group), len(header_names(header))))
+        for header, group in by_header(spark, files).items()
+    ]
+
+
+def lines_in_order(spark: SparkSession, files: Files) -> DataFrame:
+    """`read_lines` with __block and __line, by which a file's lines have their order."""
+    block = F.col("_metadata.file_block_start").alias("__block")
+    return read_lines(spark, files, [block, F.monotonically_increasing_id().alias("__line")])
+
+
+def marked_breaks(lines: DataFrame, width: int) -> DataFrame:
+    """Lines in order, with __broken: whether the line is a part of a record of several lines.
+
+    A line inside a quoted field has no quote but doubled ones. So a record is opened by a line that
+    ends inside a field, if the next line with another quote ends that field, and the record with as
+    many fields as the header has. Else the first line's quote is a stray one, and breaks nothing
+    but its own line.
+    """
+    in_file = Window.partitionBy("__file_no").orderBy("__block", "__line")
+    quote = F.col("__text").contains('"') & ~F.col("__text").rlike(rf"\A{INSIDE}\z")
+    number = F.sum(quote.cast("int")).over(in_file.rowsBetween(Window.unboundedPreceding, 0))
+    numbered = lines.withColumn("__quote", quote).withColumn("__quote_no", number)
+    by_number = Window.partitionBy("__file_no").orderBy("__quote_no")
+    goes_on = breaks(F.col("__text"), F.lead("__text").over(by_number), width)
+    quotes = numbered.where("__quote").withColumn("__goes_on", goes_on)
+    ends = F.lag("__goes_on").over(by_number)
+    known = quotes.select("__file_no", "__quote_no", "__goes_on", ends.alias("__ends"))
+    joined = numbered.join(known, ["__file_no", "__quote_no"], "left")
+    broken = F.col("__goes_on") | (F.col("__quote") & F.col("__ends"))
+    return joined.select(
+        "__text", "__file_no", "__file_day", F.coalesce(broken, F.lit(False)).alias("__broken")
+    )
+
+
+def breaks(line: Column, following: Column, width: int) -> Column:
+    """Whether a field that this line leaves open is ended by the next line that has a quote."""
+    before = F.regexp_count(line, F.lit(rf"\G{FIELD},"))
+    rest = F.regexp_replace(following, rf'\A{INSIDE}"', "")
+    fits = before + 1 + F.regexp_count(rest, F.lit(rf"\G,{FIELD}")) == width
+    opens, goes_on = line.rlike(OPENS), line.rlike(GOES_ON)
+    ended = following.rlike(CLOSES) & (goes_on | (opens & fits))
+    return F.coalesce(ended | (following.rlike(GOES_ON) & (opens | goes_on)), F.lit(False))
+
+
+def files_with_breaks(spark: SparkSession, files: Files) -> set[int]:
+    """Numbers of those CSV files where a line seems whole and is a part of a longer record."""
+    found: set[int] = set()
+    for header, lines in broken_groups(spark, files):
+        if width := len(header_names(header)):
+            whole = cut_at_commas(lines, width).where(~csv_is_malformed(width))
+            inside = whole.where("__broken").select("__file_no").distinct()
+            found.update(row[0] for row in inside.collect())
+    return found
 
 
 def observed(lines: DataFrame, name: str, plan: Plan) -> DataFrame:
@@ -292,7 +364,15 @@ def typed_rows(parsed: DataFrame, plan: Plan) -> DataFrame:
     number = F.monotonically_increasing_id()
     rows = rows.withColumns({"__outcome": outcome, "__row_no": number})
     here = F.col("__file_day").isin(dates(plan["days"])) | (F.col("__outcome") == "clean")
+    here = here | opens_record(plan)
     return rows.where(here).select(*kept_columns(plan))
+
+
+def opens_record(plan: Plan) -> Column:
+    """Whether a row is rejected and may be the first line of a CSV record with line breaks."""
+    if plan["line"] is not None:
+        return F.lit(False)
+    return (F.col("__outcome") == "rejected") & F.col("__text").rlike(OPENS)
 
 
 def dates(days: Iterable[str]) -> list[date]:
@@ -570,6 +650,7 @@ def write_clean(rows: DataFrame, plan: Plan) -> None:
 def write_rejected(rows: DataFrame, plan: Plan, known: DataFrame) -> None:
     """The rejected rows under <rejected_location>event_date=<day of the file>/."""
     found = rows.where("__outcome = 'rejected'").join(F.broadcast(known), "__file_no")
+    found = found.where(F.col("__file_day").isin(dates(plan["days"])))
     rejected = found.select(
         F.col("__text").alias("raw_text"),
         F.col("__file").alias("file"),
@@ -621,14 +702,20 @@ def line_counts(groups: Groups) -> dict[int, int]:
     return dict(grouped.agg(F.count("__text")).collect())
 
 
-def outcome_counts(rows: DataFrame, files: Files) -> list[Count]:
-    """How many rows there are of each (file, event day, outcome, reason)."""
-    days = {number: day for number, _, day in files}
-    found = rows.groupBy("__file_no", "__event_date", "__outcome", "__reason").count().collect()
-    return [
-        (number, days[number], event_day and event_day.isoformat(), outcome, reason, count)
-        for number, event_day, outcome, reason, count in found
+def outcome_counts(rows: DataFrame, files: Files, plan: Plan) -> tuple[list[Count], Files]:
+    """How many rows there are of each (file, event day, outcome, reason).
+
+    And the files that have a line which may be the first of a CSV record with line breaks.
+    """
+    known = {number: (number, uri, day) for number, uri, day in files}
+    group = ["__file_no", "__event_date", "__outcome", "__reason"]
+    opens = F.coalesce(opens_record(plan), F.lit(False)).alias("__opens")
+    found = rows.groupBy(*group, opens).count().collect()
+    counts = [
+        (number, known[number][2], event_day and event_day.isoformat(), outcome, reason, count)
+        for number, event_day, outcome, reason, _, count in found
     ]
+    return counts, [known[number] for number in sorted({row[0] for row in found if row[4]})]
 
 
 def tally(counts: Iterable[Count]) -> dict[str, Any]:
@@ -745,17 +832,26 @@ def run(spark: SparkSession, plan: Plan) -> dict[str, Any]:
     return manifest
 
 
-def built(spark: SparkSession, plan: Plan, files: Files) -> dict[str, Any]:
-    """Read, type, deduplicate, write, count and check; the manifest."""
-    groups = line_groups(spark, plan, files)
-    rows = typed_rows(parsed_lines(plan, groups), plan)
+def built(
+    spark: SparkSession, plan: Plan, files: Files, broken: Set[int] | None = None
+) -> dict[str, Any]:
+    """Read, type, deduplicate, write, count and check; the manifest.
+
+    `broken`: numbers of the CSV files whose records have line breaks; None if that is not known.
+    """
+    groups = line_groups(spark, plan, [file for file in files if file[0] not in (broken or ())])
+    ordered = broken_groups(spark, [file for file in files if file[0] in (broken or ())])
+    rows = typed_rows(parsed_lines(plan, [*groups, *ordered]), plan)
     sizes = day_sizes(spark, files, plan["days"])
     moved = placed(rows, plan, slots_of(sizes, spark.sparkContext.defaultParallelism))
     outcomes = shared(spark, moved)
     unique = deduplicated(outcomes, plan)
     write_clean(unique, plan)
     write_rejected(outcomes, plan, file_table(spark, files))
-    counts = outcome_counts(unique, files)
+    counts, opened = outcome_counts(unique, files, plan)
+    if broken is None and (found := files_with_breaks(spark, opened)):
+        return built(spark, plan, files, found)
+    groups = line_groups(spark, plan, files) if broken else groups
     check_lines(files, plan["days"], counts, lines_read(moved), groups)
     return accounting(spark, plan, files, counts)
 

@@ -101,8 +101,17 @@ CSV_CASES = [
     csv("zones", HEADER + "{day}T23:30:00-00:30,a,1,1,n\n{day}T00:30:00+00:30,b,1,1,n\n"
         "{day}T10:00:00+14:00,c,1,1,n\n", ("b", 1, 1.0, "n"), outside_day=2),
     csv("a quoted field of three lines, the middle one like a row of its own", HEADER
-        + row('a,1,1.5,"one') + row("b,2,2.5,n") + 'three"\n', ("b", 2, 2.5, "n"),
-        malformed_line=2),
+        + row('a,1,1.5,"one') + row("b,2,2.5,n") + 'three"\n' + row("c,3,3.5,n"),
+        ("c", 3, 3.5, "n"), malformed_line=3),
+    csv("two fields with line breaks around a row, doubled quotes and commas in them", HEADER
+        + row('"a') + row('b,2,2.5,""n""') + 'c",3,3.5,"n\n' + row("d,4,4.5,n") + '"\n'
+        + row("e,5,5.5,n"), ("e", 5, 5.5, "n"), malformed_line=5),
+    csv("a stray quote before a row with quotes", HEADER + row('a,1,1.5,"n') + row("b,2,2.5,n")
+        + row('c,3,3.5,"n"'), ("b", 2, 2.5, "n"), ("c", 3, 3.5, "n"), malformed_line=1),
+    csv("stray quotes that leave no record between them", HEADER + row('a,1,1.5,"n')
+        + row("b,2,2.5,n") + row('c,3,3.5",n'), ("b", 2, 2.5, "n"), malformed_line=2),
+    csv("a header with a line break", 'time,id,n,x,note,"\nmore"\n' + row("a,1,1.5,n,1"), headers=0,
+        malformed_line=3),
     csv("a day on which clocks change", HEADER + "{day}T01:30:00+01:00,a,1,1,n\n"
         "{day}T03:30:00+02:00,b,1,1,n\n{day}T02:30:00,c,1,1,n\n", ("a", 1, 1.0, "n"),
         ("b", 1, 1.0, "n"), ("c", 1, 1.0, "n")),
