@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,9 +128,11 @@ def local_aws(folder: LocalFolder, port: int | None = None) -> Iterator[str]:
     folder.prepare()
     number = port or free_port()
     endpoint = f"http://127.0.0.1:{number}"
-    process = _start(folder, number)
+    log = folder.root / "local_aws.log"
+    before = log.stat().st_size if log.exists() else 0
+    process = _start(folder, number, log)
     try:
-        _wait_until_ready(process, endpoint)
+        _wait_until_ready(process, endpoint, lambda: log.read_bytes()[before:])
         os.environ.update(folder.environment(endpoint))
         os.environ.pop("AWS_PROFILE", None)
         yield endpoint
@@ -138,25 +140,26 @@ def local_aws(folder: LocalFolder, port: int | None = None) -> Iterator[str]:
         stop(process)
 
 
-def _start(folder: LocalFolder, port: int) -> subprocess.Popen[bytes]:
-    log = (folder.root / "local_aws.log").open("ab")
+def _start(folder: LocalFolder, port: int, log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "lakehouse.local_aws", "--port", str(port)]
-    with log:
+    with log.open("ab") as output:
         # A session of its own: Ctrl-C reaches only us, and we end it when its clients have ended.
         return subprocess.Popen(
             [*command, "--data-dir", str(folder.aws)],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: str) -> None:
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], endpoint: str, said: Callable[[], bytes]
+) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise LocalServerError(f"the local AWS did not start: {_last_words(process)}")
+            raise LocalServerError(f"the local AWS did not start: {_last_words(process, said())}")
         if _answers(endpoint):
             return
         time.sleep(0.05)
@@ -173,9 +176,8 @@ def _answers(endpoint: str) -> bool:
         return False
 
 
-def _last_words(process: subprocess.Popen[bytes]) -> str:
-    _, errors = process.communicate(timeout=STOP_TIMEOUT)
-    lines = errors.decode(errors="replace").strip().splitlines()
+def _last_words(process: subprocess.Popen[bytes], said: bytes) -> str:
+    lines = said.decode(errors="replace").strip().splitlines()
     if any("No module named" in line for line in lines):
         return "its packages are missing. Install them with: pip install 'lakehouse[local]'"
     return lines[-1].removeprefix("Error: ") if lines else f"exit code {process.returncode}"
@@ -190,5 +192,3 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    if process.stderr:
-        process.stderr.close()

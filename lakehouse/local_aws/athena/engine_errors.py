@@ -11,7 +11,7 @@ from typing import Protocol
 
 import duckdb
 
-from lakehouse.local_aws.athena.errors import SYSTEM, QueryCancelled, QueryError
+from lakehouse.local_aws.athena.errors import SYSTEM, QueryCancelled, QueryError, no_such_split
 from lakehouse.local_aws.athena.typed import MARK
 
 _OURS = re.compile(rf"{MARK}([A-Z_]+): (.*?)(?:' to INT32|{MARK}|$)", re.S)
@@ -38,6 +38,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     ("More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS",
      "Scalar sub-query has returned multiple rows"),
+    ("Cannot open file", "HIVE_CANNOT_OPEN_SPLIT", no_such_split().message),
+    ("No files found that match", "HIVE_CANNOT_OPEN_SPLIT", no_such_split().message),
     ("aggregates", "EXPRESSION_NOT_SCALAR", ""),
     ("aggregate function calls cannot be nested", "NESTED_AGGREGATION", ""),
 )  # fmt: skip

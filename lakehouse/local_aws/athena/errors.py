@@ -55,3 +55,11 @@ def refused(message: str) -> AwsError:
 def not_supported(what: str) -> QueryError:
     """A feature of Athena that the local AWS does not execute."""
     return QueryError("NOT_SUPPORTED", f"{what} is not supported by the local AWS")
+
+
+def no_such_split(uri: str = "") -> QueryError:
+    """An object of the plan that was removed before it was read."""
+    words = "The specified key does not exist. (Service: Amazon S3; Status Code: 404; NoSuchKey)"
+    return QueryError(
+        "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split{uri and ' '}{uri}: {words}"
+    )

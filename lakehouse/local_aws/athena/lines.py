@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.errors import QueryError, no_such_split
 from lakehouse.local_aws.athena.typed import MARK
 
 BLOCK_SIZE = 4 << 20  # bytes read at a time
@@ -103,6 +103,9 @@ def readable_blocks(file: TextFile) -> Iterator[bytes]:
     """`line_blocks`; a file that cannot be read fails the query by name, through DuckDB."""
     try:
         yield from line_blocks(file)
+    except FileNotFoundError as error:
+        gone = no_such_split(file.uri)
+        raise OSError(f"{MARK}{gone}{MARK}") from error
     except (OSError, EOFError, zlib.error) as error:
         words = f"Failed to read file at {file.uri}: {error}"
         raise OSError(f"{MARK}HIVE_CURSOR_ERROR: {words}{MARK}") from error

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError
+from lakehouse.local_aws.athena.errors import QueryError, no_such_split
 from lakehouse.local_aws.athena.parquet_files import fits
 from lakehouse.local_aws.athena.serdes import StoredColumn
 
@@ -33,6 +33,8 @@ def source(
     """The relation over an ORC object. QueryError HIVE_BAD_DATA when a stored type differs."""
     try:
         data = ds.dataset(str(path), format="orc")
+    except FileNotFoundError as error:
+        raise no_such_split(uri) from error
     except (pa.ArrowInvalid, OSError) as error:
         words = f"Error opening Hive split {uri}: Not a valid ORC file"
         raise QueryError("HIVE_CANNOT_OPEN_SPLIT", words) from error

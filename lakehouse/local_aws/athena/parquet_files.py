@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakehouse.local_aws.athena import types as t
-from lakehouse.local_aws.athena.errors import QueryError, not_supported
+from lakehouse.local_aws.athena.errors import QueryError, no_such_split, not_supported
 from lakehouse.local_aws.athena.serdes import StoredColumn
 from lakehouse.local_aws.athena.types import Type
 
@@ -60,6 +60,8 @@ class ParquetSource:
 def _footer(path: str, uri: str, size: int, etag: str) -> Footer:  # noqa: ARG001 - part of the cache's key
     try:
         metadata = pq.read_metadata(path)
+    except FileNotFoundError as error:
+        raise no_such_split(uri) from error
     except (pa.ArrowInvalid, OSError) as error:
         raise QueryError(
             "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri}: Not a valid Parquet file"
