@@ -8,6 +8,7 @@ job's plan in `plan`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -116,7 +117,7 @@ def load_sources(folders: Iterable[Path]) -> dict[str, LogSource]:
             read[path] = read_source(path)
         except SourceError as error:
             errors.append(str(error))
-    errors += _used_twice(read)
+    errors += [*_used_twice(read), *_shared_files(read)]
     if errors:
         raise SourceError("\n".join(errors))
     return {source.name: source for source in read.values()}
@@ -143,6 +144,21 @@ def _used_twice(read: Mapping[Path, LogSource]) -> list[str]:
                 errors.append(f"{path}: table '{table}' also belongs to {owners[table]}")
             owners.setdefault(table, path)
     return errors
+
+
+def _shared_files(read: Mapping[Path, LogSource]) -> list[str]:
+    """Sources that would read each other's files: one's folder of a day holds the other's."""
+    return [
+        f"{path}: raw.path: '{read[path].raw.path}' holds the files of '{read[first].raw.path}' "
+        f"({first}), or stands in it: give each source a folder of its own"
+        for first, path in combinations(read, 2)
+        if read[first].name != read[path].name and _same_files(read[first], read[path])
+    ]
+
+
+def _same_files(one: LogSource, other: LogSource) -> bool:
+    first, second = (raw_prefix(source, one.start_date) for source in (one, other))
+    return first.startswith(second) or second.startswith(first)
 
 
 def _listed(path: Path, messages: Iterable[str]) -> str:

@@ -220,20 +220,37 @@ def test_sources_of_several_folders(tmp_path: Path) -> None:
     own.mkdir()
     write(tmp_path, GOOD)
     write(tmp_path, "not a source", "notes.txt")
-    write(own, GOOD.replace("name: shop", "name: mine").replace("shop_daily", "mine_daily"))
+    mine = GOOD.replace("name: shop", "name: mine").replace("shop_daily", "mine_daily")
+    write(own, mine.replace("logs/", "mine/"))
     assert list(load_sources([tmp_path, own])) == ["shop", "mine"]
 
 
 def test_names_used_twice_are_refused_with_both_files(tmp_path: Path) -> None:
     first = write(tmp_path, GOOD, "a.yaml")
     same_name = write(tmp_path, GOOD, "b.yaml")
-    same_table = write(tmp_path, GOOD.replace("name: shop", "name: other"), "c.yaml")
+    other = GOOD.replace("name: shop", "name: other").replace("logs/", "other/")
+    same_table = write(tmp_path, other, "c.yaml")
     with pytest.raises(SourceError) as caught:
         load_sources([tmp_path])
     assert str(caught.value).split("\n") == [
         f"{same_name}: name: 'shop' is also in {first}",
         f"{same_table}: table 'shop_daily' also belongs to {first}",
     ]
+
+
+@pytest.mark.parametrize(
+    "path", ["logs/event_date={event_date}/", "logs/event_date={event_date}/b/"]
+)
+def test_sources_of_the_same_files_are_refused(tmp_path: Path, path: str) -> None:
+    first = write(tmp_path, GOOD, "a.yaml")
+    other = GOOD.replace("name: shop", "name: other").replace("shop_daily", "other_daily")
+    second = write(tmp_path, other.replace("logs/event_date={event_date}/", path), "b.yaml")
+    with pytest.raises(SourceError) as caught:
+        load_sources([tmp_path])
+    assert str(caught.value) == (
+        f"{second}: raw.path: '{path}' holds the files of 'logs/event_date={{event_date}}/' "
+        f"({first}), or stands in it: give each source a folder of its own"
+    )
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

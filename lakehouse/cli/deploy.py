@@ -7,7 +7,6 @@ from dataclasses import asdict
 import click
 
 from lakehouse.aws.deployment.resource import Change
-from lakehouse.aws.deployment.template import cloudformation
 from lakehouse.cli import context
 from lakehouse.cli.output import print_json, print_table
 
@@ -35,7 +34,7 @@ def deploy(plan: bool, as_template: bool, as_json: bool) -> None:
     """
     deployment, sources = context.deployment(), list(context.sources().values())
     if as_template:
-        click.echo(json.dumps(cloudformation(deployment.resources(sources)), indent=2))
+        click.echo(json.dumps(deployment.template(sources), indent=2))
         return
     changes = list(deployment.plan(sources) if plan else deployment.apply(sources))
     if as_json:

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.deployment.resource import Resource, Settings, logical_id
+from lakehouse.aws.deployment.resource import STACK_PARTITION, Resource, Settings, logical_id
 from lakehouse.aws.errors import translated
 from lakehouse.aws.s3 import S3
 
@@ -33,9 +33,9 @@ _ABSENT = {
 }
 
 
-def tls_only(bucket: str) -> dict[str, Any]:
+def tls_only(bucket: str, partition: str) -> dict[str, Any]:
     """A bucket policy that refuses plain HTTP."""
-    arn = f"arn:aws:s3:::{bucket}"
+    arn = f"arn:{partition}:s3:::{bucket}"
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -90,7 +90,7 @@ class Bucket(Resource):
         return {
             "public access block": PUBLIC_ACCESS,
             "encryption": ENCRYPTION,
-            "policy": tls_only(self.name),
+            "policy": tls_only(self.name, self.client.meta.partition),
             "lifecycle": bucket_lifecycle(self.account, self.name),
         }
 
@@ -146,7 +146,10 @@ class Bucket(Resource):
             },
             f"{own}Policy": {
                 "Type": "AWS::S3::BucketPolicy",
-                "Properties": {"Bucket": {"Ref": own}, "PolicyDocument": tls_only(self.name)},
+                "Properties": {
+                    "Bucket": {"Ref": own},
+                    "PolicyDocument": tls_only(self.name, STACK_PARTITION),
+                },
             },
         }
 

@@ -4,7 +4,7 @@ The same code prepares AWS and the local AWS, and may be run again at any time, 
 failed half-way. Data is never touched, unless a removal is told to delete it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from lakehouse.aws.account import Account
 from lakehouse.aws.deployment.athena import WorkGroup
 from lakehouse.aws.deployment.buckets import Bucket
 from lakehouse.aws.deployment.glue import Crawler, Database, Job, Script
+from lakehouse.aws.deployment.overlaps import require_apart
 from lakehouse.aws.deployment.queues import Notifications, Place, Queue
 from lakehouse.aws.deployment.resource import Change, Resource
 from lakehouse.aws.deployment.role import Role
+from lakehouse.aws.deployment.template import cloudformation
 from lakehouse.aws.errors import translated
 from lakehouse.aws.session import make_client
 from lakehouse.source import LogSource
@@ -41,21 +43,29 @@ def make_clients() -> Clients:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Makes an account ready for the sources, or removes what it made."""
+    """Makes an account ready for the sources, or removes what it made.
+
+    `tell` is told, once, of each wait for AWS that takes more than a moment.
+    """
 
     account: Account
     clients: Clients
+    tell: Callable[[str], None] = lambda words: None
 
     def plan(self, sources: Iterable[LogSource]) -> Iterator[Change]:
         """What `apply` would do; nothing is done."""
-        for resource in self.resources(list(sources)):
+        for resource in self._possible(list(sources)):
             yield resource.change()
+
+    def template(self, sources: Iterable[LogSource]) -> dict[str, Any]:
+        """What `apply` would make, as a CloudFormation template."""
+        return cloudformation(self._possible(list(sources)))
 
     def apply(self, sources: Iterable[LogSource]) -> Iterator[Change]:
         """Make what is missing and mend what differs; one `Change` as each is done."""
-        for resource in self.resources(list(sources)):
+        for resource in self._possible(list(sources)):
             change = resource.change()
-            resource.apply(change)
+            resource.apply(change, self.tell)
             yield change
 
     def removal(self, sources: Iterable[LogSource], delete_data: bool) -> list[Change]:
@@ -95,6 +105,12 @@ class Deployment:
             *(self._queues(sources) if account.raw_events else []),
         ]
 
+    def _possible(self, sources: Sequence[LogSource]) -> list[Resource]:
+        """All resources; a refusal before anything is made, where AWS would refuse the last."""
+        if self.account.raw_events:
+            require_apart(sources)
+        return self.resources(sources)
+
     def _queues(self, sources: Sequence[LogSource]) -> list[Resource]:
         account, sqs, place = self.account, self.clients.sqs, self._place()
         dead = account.dead_letter_queue
@@ -107,7 +123,8 @@ class Deployment:
     def _place(self) -> Place:
         with translated("ask which account this is"):
             account_id = self.clients.sts.get_caller_identity()["Account"]
-        return Place(account_id, self.clients.sqs.meta.region_name)
+        where = self.clients.sqs.meta
+        return Place(where.partition, account_id, where.region_name)
 
 
 def _holds_data(resource: Resource) -> bool:

@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.deployment.resource import Resource, Settings, logical_id
+from lakehouse.aws.deployment.overlaps import require_free
+from lakehouse.aws.deployment.resource import (
+    STACK_PARTITION,
+    Change,
+    Resource,
+    Settings,
+    logical_id,
+)
 from lakehouse.aws.errors import NotFound, translated
 from lakehouse.source import LogSource, raw_root
 
@@ -20,7 +27,7 @@ RECEIVES = 20  # a message is seen twice by design (see `pipeline.event_sensors`
 EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
 
 
-def queue_policy(queue_arn: str, bucket: str) -> dict[str, Any]:
+def queue_policy(queue_arn: str, bucket: str, partition: str) -> dict[str, Any]:
     """Lets S3 send messages for one bucket, and nobody else."""
     return {
         "Version": "2012-10-17",
@@ -31,7 +38,7 @@ def queue_policy(queue_arn: str, bucket: str) -> dict[str, Any]:
                 "Principal": {"Service": "s3.amazonaws.com"},
                 "Action": "sqs:SendMessage",
                 "Resource": queue_arn,
-                "Condition": {"ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{bucket}"}},
+                "Condition": {"ArnEquals": {"aws:SourceArn": f"arn:{partition}:s3:::{bucket}"}},
             }
         ],
     }
@@ -39,14 +46,15 @@ def queue_policy(queue_arn: str, bucket: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where queues are: their ARNs hold account and region."""
+    """Where queues are: their ARNs hold partition, account and region."""
 
+    partition: str
     account_id: str
     region: str
 
     def arn(self, queue: str) -> str:
         """The ARN of a queue."""
-        return f"arn:aws:sqs:{self.region}:{self.account_id}:{queue}"
+        return f"arn:{self.partition}:sqs:{self.region}:{self.account_id}:{queue}"
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,8 @@ class Queue(Resource):
                 "deadLetterTargetArn": self.place.arn(self.dead_letters),
                 "maxReceiveCount": RECEIVES,
             }
-            policy = queue_policy(self.place.arn(self.name), self.account.raw_bucket)
+            arn, bucket = self.place.arn(self.name), self.account.raw_bucket
+            policy = queue_policy(arn, bucket, self.place.partition)
             attributes |= {"RedrivePolicy": redrive, "Policy": policy}
         return attributes
 
@@ -120,7 +129,7 @@ class Queue(Resource):
                 "deadLetterTargetArn": target,
                 "maxReceiveCount": RECEIVES,
             }
-            policy = queue_policy("*", self.account.raw_bucket)
+            policy = queue_policy("*", self.account.raw_bucket, STACK_PARTITION)
             policy["Statement"][0]["Resource"] = {"Fn::GetAtt": [own, "Arn"]}
             made[f"{own}Policy"] = {
                 "Type": "AWS::SQS::QueuePolicy",
@@ -158,23 +167,27 @@ class Notifications(Resource):
         return {source.name: self._configuration(source) for source in self.sources}
 
     def present(self) -> Settings | None:
-        """The configurations that the bucket has; a bucket always has a set of them."""
-        try:
-            with translated(f"look at the notifications of bucket {self.name}"):
-                found = self.client.get_bucket_notification_configuration(Bucket=self.name)
-        except NotFound:
-            return {}
-        return {i["Id"]: _lower_names(i) for i in found.get("QueueConfigurations", [])}
+        """The configurations that the bucket has, if one of ours is among them."""
+        found = self._found().get("QueueConfigurations", [])
+        ours = {source.name for source in self.sources}
+        if ours.isdisjoint(item["Id"] for item in found):
+            return None
+        return {item["Id"]: _lower_names(item) for item in found}
+
+    def change(self) -> Change:
+        """What is to be done; refused where S3 would refuse it for the notifications of others."""
+        wanted = {source.name: _encoded_root(source) for source in self.sources}
+        require_free(self.name, self._found(), wanted)
+        return super().change()
 
     def create(self) -> None:
-        """Notifications are a setting: they are updated."""
+        """Set them beside those of others."""
         self.update(())
 
     def update(self, differences: tuple[str, ...]) -> None:
         """Write ours, and keep those of others."""
         with translated(f"set the notifications of bucket {self.name}"):
-            found = self.client.get_bucket_notification_configuration(Bucket=self.name)
-            found.pop("ResponseMetadata", None)
+            found = self._found()
             ours = self.wanted()
             others = [i for i in found.get("QueueConfigurations", []) if i["Id"] not in ours]
             found["QueueConfigurations"] = [*others, *ours.values()]
@@ -185,8 +198,7 @@ class Notifications(Resource):
     def delete(self) -> None:
         """Remove ours."""
         with translated(f"remove the notifications of bucket {self.name}"):
-            found = self.client.get_bucket_notification_configuration(Bucket=self.name)
-            found.pop("ResponseMetadata", None)
+            found = self._found()
             kept = [i for i in found.get("QueueConfigurations", []) if i["Id"] not in self.wanted()]
             found["QueueConfigurations"] = kept
             self.client.put_bucket_notification_configuration(
@@ -197,15 +209,29 @@ class Notifications(Resource):
         """CloudFormation keeps them in the bucket's resource; see `deployment.template`."""
         return {}
 
+    def _found(self) -> dict[str, Any]:
+        """The bucket's whole configuration; empty while there is no bucket."""
+        try:
+            with translated(f"look at the notifications of bucket {self.name}"):
+                found = self.client.get_bucket_notification_configuration(Bucket=self.name)
+        except NotFound:
+            return {}
+        return {kind: items for kind, items in found.items() if kind != "ResponseMetadata"}
+
     def _configuration(self, source: LogSource) -> dict[str, Any]:
-        # S3 compares with the encoded key: a raw "=" would never match (checked 2026-11).
-        rules = [{"Name": "prefix", "Value": quote_plus(raw_root(source), safe="/")}]
+        root = _encoded_root(source)
+        rules = [{"Name": "prefix", "Value": root}] if root else []  # S3 takes no empty prefix
         return {
             "Id": source.name,
             "QueueArn": self.place.arn(self.account.raw_queue(source.name)),
             "Events": EVENTS,
             "Filter": {"Key": {"FilterRules": rules}},
         }
+
+
+def _encoded_root(source: LogSource) -> str:
+    """S3 compares with the encoded key: a raw "=" would never match (checked 2026-11)."""
+    return quote_plus(raw_root(source), safe="/")
 
 
 def _lower_names(configuration: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ removing them, and what a user sees of it, stand in `deployment`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +14,8 @@ from lakehouse.aws.deployment.propagation import when_propagated
 
 Action = Literal["create", "update", "unchanged", "delete", "keep"]
 Settings = Mapping[str, Any]
+# Where an ARN of a template names its partition (aws, aws-cn, aws-us-gov): the stack knows it.
+STACK_PARTITION = "${AWS::Partition}"
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Resource(ABC):
         found = differences(present, self.wanted())
         return Change(self.kind, self.name, "update" if found else "unchanged", found)
 
-    def apply(self, change: Change) -> None:
-        """Do what `change` says."""
+    def apply(self, change: Change, tell: Callable[[str], None] = lambda words: None) -> None:
+        """Do what `change` says; `tell` is told of a wait for AWS."""
         if change.action == "create":
-            when_propagated(self.create)
+            when_propagated(self.create, tell)
         elif change.action == "update":
-            when_propagated(lambda: self.update(change.differences))
+            when_propagated(lambda: self.update(change.differences), tell)
 
 
 def differences(present: Settings, wanted: Settings) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.deployment.resource import Resource, Settings
+from lakehouse.aws.deployment.resource import STACK_PARTITION, Resource, Settings
 from lakehouse.aws.errors import NotFound, translated
 
 TRUST = {
@@ -25,40 +25,47 @@ TRUST = {
 }
 
 
-def role_policy(account: Account) -> dict[str, Any]:
-    """Read raw files and scripts, write tables and manifests, catalogue samples, write logs."""
+def role_policy(account: Account, partition: str) -> dict[str, Any]:
+    """Read raw files and scripts, write tables and manifests, catalogue samples, write logs.
+
+    Scoped down from the managed policy AWSGlueServiceRole ("Crawler prerequisites", Glue developer
+    guide, checked 2026-11): a crawler of a catalog target makes partitions, but no tables.
+    """
+    s3, catalog = f"arn:{partition}:s3:::", f"arn:{partition}:glue:*:*"
 
     def objects(*buckets: str) -> list[str]:
-        return [f"arn:aws:s3:::{bucket}/*" for bucket in buckets]
+        return [f"{s3}{bucket}/*" for bucket in buckets]
 
     buckets = (account.raw_bucket, account.clean_bucket, account.scripts_bucket)
-    catalog = "arn:aws:glue:*:*"
     database = account.crawl_database
     return {
         "Version": "2012-10-17",
         "Statement": [
             _allow(
                 "List",
-                ["s3:ListBucket", "s3:GetBucketLocation"],
-                [f"arn:aws:s3:::{bucket}" for bucket in buckets],
+                ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+                [f"{s3}{bucket}" for bucket in buckets],
             ),
             _allow("Read", ["s3:GetObject"], objects(*buckets)),
             _allow(
                 "Write",
-                ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+                ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload",
+                 "s3:ListMultipartUploadParts"],
                 objects(account.clean_bucket, account.scripts_bucket),
             ),
             _allow(
                 "Crawl",
                 ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:UpdateTable",
-                 "glue:GetPartitions", "glue:BatchGetPartition"],
+                 "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition",
+                 "glue:CreatePartition", "glue:BatchCreatePartition", "glue:UpdatePartition",
+                 "glue:BatchUpdatePartition"],
                 [f"{catalog}:catalog", f"{catalog}:database/{database}",
                  f"{catalog}:table/{database}/*"],
             ),
             _allow(
                 "Log",
                 ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-                ["arn:aws:logs:*:*:log-group:/aws-glue/*"],
+                [f"arn:{partition}:logs:*:*:log-group:/aws-glue/*"],
             ),
             _allow("Measure", ["cloudwatch:PutMetricData"], ["*"]),
         ],
@@ -88,7 +95,7 @@ class Role(Resource):
 
     def wanted(self) -> Settings:
         """Who may take the role, and what it may do."""
-        return {"trust": TRUST, "policy": role_policy(self.account)}
+        return {"trust": TRUST, "policy": self._wanted_policy()}
 
     def present(self) -> Settings | None:
         """Both as IAM has them."""
@@ -98,6 +105,9 @@ class Role(Resource):
         except NotFound:
             return None
         return {"trust": role["AssumeRolePolicyDocument"], "policy": self._present_policy()}
+
+    def _wanted_policy(self) -> dict[str, Any]:
+        return role_policy(self.account, self.client.meta.partition)
 
     def _present_policy(self) -> Any:
         try:
@@ -128,7 +138,7 @@ class Role(Resource):
                 self.client.put_role_policy(
                     RoleName=self.name,
                     PolicyName=self._policy,
-                    PolicyDocument=json.dumps(role_policy(self.account)),
+                    PolicyDocument=json.dumps(self._wanted_policy()),
                 )
 
     def delete(self) -> None:
@@ -144,7 +154,8 @@ class Role(Resource):
 
     def template(self) -> Mapping[str, Any]:
         """A role with its policy."""
-        policy = {"PolicyName": self._policy, "PolicyDocument": role_policy(self.account)}
+        document = role_policy(self.account, STACK_PARTITION)
+        policy = {"PolicyName": self._policy, "PolicyDocument": document}
         properties = {
             "RoleName": self.name,
             "AssumeRolePolicyDocument": TRUST,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lakehouse.aws.deployment.queues import Notifications
-from lakehouse.aws.deployment.resource import Resource, logical_id
+from lakehouse.aws.deployment.resource import STACK_PARTITION, Resource, logical_id
 
 DEPENDS_ON_ROLE = ("AWS::Glue::Job", "AWS::Glue::Crawler")
 
@@ -27,8 +27,21 @@ def cloudformation(resources: Iterable[Resource]) -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Raw logs in S3 become typed tables and daily metrics.",
-        "Resources": found,
+        "Resources": _substituted(found),
     }
+
+
+def _substituted(value: Any) -> Any:
+    """The value with what the stack fills in marked as such."""
+    match value:
+        case str() if STACK_PARTITION in value:
+            return {"Fn::Sub": value}
+        case dict():
+            return {key: _substituted(item) for key, item in value.items()}
+        case list():
+            return [_substituted(item) for item in value]
+        case _:
+            return value
 
 
 def _notify(found: dict[str, Any], notifications: Notifications) -> None:

@@ -13,7 +13,6 @@ from lakehouse.aws.account import Account
 from lakehouse.aws.deployment.athena import CUTOFF
 from lakehouse.aws.deployment.deployment import Deployment, make_clients
 from lakehouse.aws.deployment.glue import script_bytes, script_key
-from lakehouse.aws.deployment.resource import Change
 from lakehouse.aws.deployment.template import cloudformation
 from lakehouse_tests.sources import built_in
 
@@ -55,7 +54,7 @@ def test_all_is_planned_made_left_alone_mended_and_removed(
     deployment: Deployment, client: Client
 ) -> None:
     made: dict[Any, Any] = dict.fromkeys(NAMES, ("create", ()))
-    made[NOTIFICATIONS] = ("update", ("web_logs",))
+    made[NOTIFICATIONS] = ("create", ())
     assert told(deployment.plan(SOURCES)) == made
     assert told(deployment.plan(SOURCES)) == made  # nothing was done
     assert told(deployment.apply(SOURCES)) == made
@@ -70,7 +69,7 @@ def test_all_is_planned_made_left_alone_mended_and_removed(
         ("job", "deploying-clean-logs"): ("update", ("Timeout", "Command")),
         ("work group", "deploying"): ("update", ("BytesScannedCutoffPerQuery",)),
         ("queue", "deploying-web_logs-raw-events"): ("update", ("VisibilityTimeout", "Policy")),
-        NOTIFICATIONS: ("update", ("web_logs",)),
+        NOTIFICATIONS: ("create", ()),
     }
     assert told(deployment.apply(SOURCES)) == mended
     assert told(deployment.apply(SOURCES)) == unchanged
@@ -84,7 +83,7 @@ def test_all_is_planned_made_left_alone_mended_and_removed(
     client("s3").put_object(Bucket="deploying-raw", Key="data", Body=b"x")
     list(deployment.remove(SOURCES, delete_data=True))
     assert told(deployment.plan(SOURCES)) == made
-    assert deployment.removal(SOURCES, delete_data=True) == [Change(*NOTIFICATIONS, "delete")]
+    assert deployment.removal(SOURCES, delete_data=True) == []
 
 
 def damage(client: Client) -> None:

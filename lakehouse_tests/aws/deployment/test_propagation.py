@@ -9,6 +9,7 @@ import pytest
 from lakehouse.aws.account import Account
 from lakehouse.aws.deployment import propagation
 from lakehouse.aws.deployment.glue import Crawler
+from lakehouse.aws.deployment.queues import Place, Queue
 from lakehouse.aws.deployment.role import Role
 from lakehouse.aws.errors import AwsFailure
 from lakehouse.local_aws.server import LocalAws
@@ -55,6 +56,18 @@ def test_it_is_not_waited_for_for_ever(aws: FaultyAws, monkeypatch: pytest.Monke
     aws.faults.append(Fault("CreateCrawler", "error", 9, 400, "InvalidInputException", NOT_YET))
     with pytest.raises(AwsFailure, match="unable to assume"):
         propagation.when_propagated(crawler(aws).create, patience=0.0)
+
+
+def test_a_queue_of_a_name_that_was_just_deleted_is_made_when_it_is_free(aws: FaultyAws) -> None:
+    words = "You must wait 60 seconds after deleting a queue before you can create another with the same name."  # noqa: E501
+    aws.faults.append(Fault("CreateQueue", "error", 2, 400, "QueueDeletedRecently", words))
+    place = Place("aws", "123456789012", "us-east-1")
+    queue = Queue(ACCOUNT, "propagating-dead", None, place, aws.client("sqs"))
+    told: list[str] = []
+    queue.apply(queue.change(), told.append)
+    assert told == ["waiting a minute: a queue of that name was just deleted"]
+    assert (queue.change().action, aws.calls["CreateQueue"]) == ("unchanged", 3)
+    queue.delete()
 
 
 def test_a_role_without_our_policy_is_removed_all_the_same(client: Client) -> None:
