@@ -6,7 +6,7 @@ Does not belong here: tables and what they mean; these are in `state` and `objec
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ class Database:
         self._writer.execute(f"ROLLBACK TO {name}")
         self._writer.execute(f"RELEASE {name}")
 
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """All rows of a SELECT; inside a transaction of this thread it sees that transaction."""
         if self._lock_is_mine():
             return self._writer.execute(sql, parameters).fetchall()

@@ -6,6 +6,7 @@ else. How text is taken apart belongs to `serdes`, Parquet's footers to `parquet
 
 import copy
 import json
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -34,6 +35,8 @@ from lakehouse.local_aws.athena.view_definitions import view_of
 from lakehouse.local_aws.errors import AwsError
 
 Document = dict[str, Any]
+_STRING = re.compile(r"'(?:[^']|'')+'")
+_NAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class CatalogReader(Protocol):
 
     def table(self, database: str, name: str) -> Document: ...  # noqa: D102
 
-    def partitions(self, database: str, table: str) -> list[Document]: ...  # noqa: D102
+    def partitions(  # noqa: D102
+        self, database: str, table: str, expression: str | None = None
+    ) -> list[Document]: ...
 
     def databases(self) -> list[Document]: ...  # noqa: D102
 
@@ -72,7 +77,7 @@ class CatalogTables:
         self.objects = objects
         self.default = database
         self._known: dict[tuple[str, str], Document] = {}
-        self._known_partitions: dict[tuple[str, str], list[Document]] = {}
+        self._known_partitions: dict[tuple[str, str, str | None], list[Document]] = {}
 
     def shape(self, database: str | None, name: str, where: str) -> TableShape:
         """A table's shape, as translation needs it."""
@@ -169,16 +174,17 @@ class CatalogTables:
             return [Partition((), table["StorageDescriptor"])]
         if projection.is_enabled(table):
             return _projected(table, keys, scan, select)
-        found = self._partitions(scan.shape.database, name)
+        found = self._partitions(scan.shape.database, name, narrowing(scan, keys))
         return [
             Partition(tuple(p["Values"]), p["StorageDescriptor"])
             for p in _kept(found, keys, scan, select)
         ]
 
-    def _partitions(self, database: str, name: str) -> list[Document]:
-        if (database, name) not in self._known_partitions:
-            self._known_partitions[database, name] = self.catalog.partitions(database, name)
-        return self._known_partitions[database, name]
+    def _partitions(self, database: str, name: str, expression: str | None) -> list[Document]:
+        asked = (database, name, expression)
+        if asked not in self._known_partitions:
+            self._known_partitions[asked] = self.catalog.partitions(*asked)
+        return self._known_partitions[asked]
 
     def _groups(self, table: Document, scan: Scan, select: Select) -> list[Group]:
         merged: dict[str, Group] = {}
@@ -236,6 +242,20 @@ def _projected(
         Partition(values, {**storage, "Location": projection.location_of(rules, values)})
         for values in projection.partition_values(rules, scan, select)
     ]
+
+
+def narrowing(scan: Scan, keys: Sequence[StoredColumn]) -> str | None:
+    """What the catalog is asked for instead of all partitions: a GetPartitions expression, or None.
+
+    It is true for every partition that the scan's conditions keep, and maybe for more. A day is
+    then found beside years of others without reading these.
+    """
+    for key in keys:
+        for texts in scan.pinned.get(key.name, []):
+            plain = all(_STRING.fullmatch(text) for text in texts)
+            if plain and key.type == t.VARCHAR and _NAME.fullmatch(key.name):
+                return f'"{key.name}" IN ({", ".join(texts)})'
+    return None
 
 
 def _kept(

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from lakehouse.local_aws.jobs.mounts import Mounts
 from lakehouse.local_aws.objects.store import ObjectStore
-from lakehouse.local_aws.sqlite import key_range
 
 UNFINISHED = ("_temporary", ".spark-staging", ".hive-staging")
 _CLOCK_SLACK = 1.0  # seconds; file times come from a coarser clock than time.time()
@@ -116,74 +115,73 @@ class SparkFolders:
             self._objects.adopt(bucket, key)
 
     def _changed_keys(self, bucket: str, prefix: str, folder: Path, since: float) -> Iterator[str]:
-        """Keys directly in a folder whose file is new or gone."""
-        for entry in _entries(folder):
+        """Keys directly in a folder whose file is new or gone, prefixes whose folder is gone."""
+        entries = _entries(folder)
+        for entry in entries:
             if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime >= since:
                 yield prefix + entry.name
-        for stored in self._objects.scan(bucket, *key_range(prefix), None):
-            if "/" not in stored.key[len(prefix) :] and not Path(stored.file).exists():
-                yield stored.key
+        present = {entry.name for entry in entries}
+        for name in self._objects.children(bucket, prefix):
+            if name.removesuffix("/") not in present:
+                yield prefix + name
 
 
 def changed_folders(root: Path, since: float) -> Iterator[Folder]:
     """The changed folders at and below `root`; below a whole one nothing more is named."""
-    found, _ = _scan(root, since)
-    yield from found
+    try:
+        status = root.stat()
+    except FileNotFoundError:
+        return
+    yield from _scan(str(root), status, since)[0]
 
 
 def unfinished_folders(root: Path, since: float) -> Iterator[Path]:
     """The folders below `root` that a committer made after `since` and did not remove."""
-    if _has_no_folders(root, since):
-        return
-    for entry in _entries(root):
-        if not entry.is_dir(follow_symlinks=False):
-            continue
-        if not entry.name.startswith(UNFINISHED):
+    for entry, status in _folders(str(root)):
+        if entry.name.startswith(UNFINISHED):
+            if status.st_mtime >= since:
+                yield Path(entry.path)
+        elif not _has_no_folders(status, since):
             yield from unfinished_folders(Path(entry.path), since)
-        elif _changed_at(Path(entry.path)) >= since:
-            yield Path(entry.path)
 
 
-def _scan(folder: Path, since: float) -> tuple[list[Folder], bool]:
+def _scan(folder: str, status: os.stat_result, since: float) -> tuple[list[Folder], bool]:
     """The changed folders and whether this one is whole."""
-    if _has_no_folders(folder, since):
+    if _has_no_folders(status, since):
         return [], False
     found: list[Folder] = []
-    whole = changed = _changed_at(folder) >= since
-    for entry in _entries(folder):
-        if not entry.is_dir(follow_symlinks=False):
-            continue
+    whole = changed = status.st_mtime >= since
+    for entry, inner in _folders(folder):
         if entry.name.startswith(UNFINISHED):
             whole = False
             continue
-        below, below_whole = _scan(Path(entry.path), since)
+        below, below_whole = _scan(entry.path, inner, since)
         found += below
         whole = whole and below_whole
     if whole:
-        return [Folder(folder, whole=True)], True
-    return ([Folder(folder, whole=False)] if changed else []) + found, False
+        return [Folder(Path(folder), whole=True)], True
+    return ([Folder(Path(folder), whole=False)] if changed else []) + found, False
 
 
-def _has_no_folders(folder: Path, since: float) -> bool:
+def _has_no_folders(status: os.stat_result, since: float) -> bool:
     """Whether an unchanged folder surely has none below it, so that it need not be read.
 
     Most file systems count a folder's folders in its links: 2 are the folder itself.
     """
-    try:
-        status = folder.stat()
-    except FileNotFoundError:
-        return True
     return status.st_mtime < since and status.st_nlink == 2
 
 
-def _changed_at(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+def _folders(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
+    """The folders in a folder. There may be one for each day of many years: no paths are made."""
+    for entry in _entries(folder):
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                yield entry, entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # a job has just removed it
+                continue
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
     """What is in a folder; nothing if a job has just removed it."""
     try:
         return list(os.scandir(folder))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.local_aws.objects.files import Fingerprint, ObjectFiles
-from lakehouse.local_aws.sqlite import Database
+from lakehouse.local_aws.sqlite import Database, key_range
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS buckets (
@@ -40,6 +40,23 @@ _FORGET_DELETE = "DELETE FROM pending_deletes WHERE bucket = ? AND key = ?"
 _GET = "SELECT * FROM objects WHERE bucket = ? AND key = ?"
 _OF_INODES = "SELECT * FROM objects WHERE inode IN (SELECT value FROM json_each(?))"
 _SCAN = "SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
+# From each key to the next one that is not in the same folder below the prefix (0x2f is "/", 0xff
+# is above all UTF-8): a search for each name, however many objects a folder holds.
+_CHILDREN = """
+WITH RECURSIVE child(key, slash) AS (
+  SELECT min(key), instr(substr(min(key), :start), x'2f')
+  FROM objects WHERE bucket = :bucket AND key >= :low AND key < :high
+  UNION ALL
+  SELECT n.key, instr(substr(n.key, :start), x'2f') FROM child JOIN objects AS n
+  ON n.bucket = :bucket AND n.key = (
+    SELECT min(key) FROM objects WHERE bucket = :bucket AND key < :high AND key > iif(
+      child.slash, CAST(substr(child.key, 1, :start + child.slash - 1) || x'ff' AS BLOB), child.key
+    )
+  )
+)
+SELECT iif(slash, substr(key, :start, slash), substr(key, :start)) FROM child
+WHERE key IS NOT NULL
+"""
 
 _EXTRA = ("metadata", "headers", "checksums", "part_sizes", "part_checksums", "tags")
 """What most objects have little of: kept as JSON in one column."""
@@ -164,6 +181,12 @@ class ObjectTable:
         """Objects whose UTF-8 key is at least `low` and below `high`, in that order."""
         rows = self._database.query(_SCAN, (bucket, low, high, -1 if limit is None else limit))
         return [self._from_row(row) for row in rows]
+
+    def children(self, bucket: str, prefix: str) -> list[str]:
+        """What follows a prefix up to the next `/`, which is included: names of files, folders."""
+        low, high = key_range(prefix)
+        bound = {"bucket": bucket, "low": low, "high": high, "start": len(low) + 1}
+        return [bytes(name).decode() for (name,) in self._database.query(_CHILDREN, bound)]
 
     def put(self, stored: StoredObject, instead_of: StoredObject | None = None) -> None:
         """Write an object's row; note that the file of the one it replaces is about to go."""

@@ -10,7 +10,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -323,6 +323,10 @@ class ObjectStore:
         if self._moving:
             self._wait_for_files()
         return found
+
+    def children(self, bucket: str, prefix: str) -> Sequence[str]:
+        """Names directly below a prefix, in order; those of folders end with `/`."""
+        return self._table.children(bucket, prefix)
 
     def _wait_for_files(self) -> None:
         """Until the files of all rows that were seen are at their places."""
