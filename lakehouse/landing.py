@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, Final
 from lakehouse.errors import LakehouseError
 from lakehouse.event_day import DayReader, TimeFormatError, day_reader
 from lakehouse.expressions.typing_sql import COMBINED_TIME
+from lakehouse.file_kinds import LONGEST, unreadable_kind
 from lakehouse.source import LogSource
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
@@ -66,6 +67,8 @@ def split_by_day(source: LogSource, path: Path, folder: Path) -> list[Part]:
 
 def split_stream(source: LogSource, stream: BufferedReader, name: str, folder: Path) -> list[Part]:
     """As `split_by_day`, for a binary stream such as `sys.stdin.buffer`; `name` names the parts."""
+    if kind := unreadable_kind(stream.peek(LONGEST)[:LONGEST]):
+        raise LandingError(f"{name} is {kind}")
     lines = _lines(stream, name)
     first = next(lines, None)
     if first is None:
@@ -155,9 +158,11 @@ def _line_text(source: LogSource, first: bytes, name: str) -> LineText:
 def _csv_text(source: LogSource, header: bytes, field: str, name: str) -> LineText:
     names = _csv_fields(header.decode("utf-8-sig", "replace")) or []
     if field not in names:
+        separator = next((c for c in "\t;|" if len(names) == 1 and c in names[0]), None)
+        hint = f". Columns separated by {separator!r}: only commas are read" if separator else ""
         raise LandingError(
             f"{name} is no CSV file of source {source.name}: its first line does not name the "
-            f"column '{field}' (event_time); it names {_shown(names)}"
+            f"column '{field}' (event_time); it names {_shown(names)}{hint}"
         )
     index = names.index(field)
 
@@ -203,7 +208,9 @@ def _combined_text(line: bytes) -> str | None:
 
 def _unreadable(source: LogSource, name: str) -> str:
     column = source.columns[source.event_time]
-    hint = "; JSON files hold one object a line" if source.raw.format == "json" else ""
+    hint = ""
+    if source.raw.format == "json":
+        hint = "; JSON files hold one object a line, as jq -c . writes them (jq -c '.[]' an array)"
     return (
         f"{name}: no line has a readable event time ('{column.from_}', {source.raw.format} format "
         f"of source {source.name}){hint}"

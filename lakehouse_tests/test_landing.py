@@ -203,7 +203,8 @@ def write(content: bytes) -> Callable[[Path], None]:
             JSON,
             write(b'[{"meta":\n{"time": "2026-01-01"}}]\n'),
             "{path}: no line has a readable event time ('meta.time', json format of source "
-            "events); JSON files hold one object a line",
+            "events); JSON files hold one object a line, as jq -c . writes them (jq -c '.[]' an "
+            "array)",
         ),
         (
             COMBINED,

@@ -82,7 +82,7 @@ def athena() -> Athena:
 
 def deployment() -> Deployment:
     """What prepares the account."""
-    return Deployment(account(), make_clients())
+    return Deployment(account(), make_clients(), tell=lambda words: click.echo(words, err=True))
 
 
 def vacuum() -> Vacuum:

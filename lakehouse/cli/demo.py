@@ -12,6 +12,7 @@ import click
 
 from lakehouse.aws.raw_files import RawFiles
 from lakehouse.cli import context, demo_results
+from lakehouse.cli.ending import ending_signals
 from lakehouse.cli.local_server import DATA_DIR, LocalFolder, local_aws
 from lakehouse.cli.output import bytes_text
 from lakehouse.cli.report import write_report
@@ -37,7 +38,7 @@ def demo(data_dir: Path) -> None:
     days = [FIRST_DAY + timedelta(days=n) for n in range(DAYS)]
     chosen = [context.sources()[name] for name in SOURCES]
     click.echo(f"Local AWS: starting, data in {data_dir}")
-    with local_aws(LocalFolder(data_dir)) as endpoint:
+    with ending_signals() as ending, local_aws(LocalFolder(data_dir), ending) as endpoint:
         click.echo(f"Local AWS: {endpoint}")
         changes = list(context.deployment().apply(chosen))
         made = sum(change.action != "unchanged" for change in changes)

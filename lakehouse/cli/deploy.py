@@ -1,14 +1,16 @@
 """`lakehouse deploy`: make what the pipeline needs, wherever the environment's AWS is."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 import click
 
+from lakehouse.aws.deployment.deployment import Deployment
 from lakehouse.aws.deployment.resource import Change
 from lakehouse.cli import context
 from lakehouse.cli.output import print_json, print_table
+from lakehouse.source import LogSource
 
 
 @click.command()
@@ -36,13 +38,25 @@ def deploy(plan: bool, as_template: bool, as_json: bool) -> None:
     if as_template:
         click.echo(json.dumps(deployment.template(sources), indent=2))
         return
-    changes = list(deployment.plan(sources) if plan else deployment.apply(sources))
+    changes = list(deployment.plan(sources)) if plan else _applied(deployment, sources)
     if as_json:
         print_json([asdict(change) for change in changes])
         return
     print_changes(changes)
     open_changes = sum(change.action != "unchanged" for change in changes)
     click.echo(f"{open_changes:,} of {len(changes):,} {'to be ' if plan else ''}made or mended")
+
+
+def _applied(deployment: Deployment, sources: Sequence[LogSource]) -> list[Change]:
+    """Every change; those that were made before a failure are printed."""
+    done: list[Change] = []
+    try:
+        for change in deployment.apply(sources):
+            done.append(change)  # noqa: PERF402 - extend would lose them
+    except BaseException:
+        print_changes(change for change in done if change.action != "unchanged")
+        raise
+    return done
 
 
 def print_changes(changes: Iterable[Change]) -> None:

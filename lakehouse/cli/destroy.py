@@ -1,9 +1,16 @@
 """`lakehouse destroy`: remove what `lakehouse deploy` made."""
 
+import sys
+
 import click
 
 from lakehouse.cli import context
 from lakehouse.cli.deploy import print_changes
+from lakehouse.errors import LakehouseError
+
+
+class NotRemoved(LakehouseError):
+    """Nobody said yes."""
 
 
 @click.command()
@@ -30,7 +37,14 @@ def destroy(delete_data: bool, yes: bool, plan: bool) -> None:
         return
     if not yes:
         words = " and all their data" if delete_data else ""
-        click.confirm(f"Remove these {doomed} things{words}?", abort=True)
+        _require_consent(f"Remove these {doomed:,} things{words}?")
     for change in deployment.remove(sources, delete_data):
         if change.action == "delete":
             click.echo(f"removed {change.kind} {change.name}")
+
+
+def _require_consent(question: str) -> None:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise NotRemoved("nobody is at a terminal to confirm it: add --yes. Nothing was removed")
+    if not click.confirm(question):
+        raise NotRemoved("not confirmed: nothing was removed")

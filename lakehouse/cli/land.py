@@ -8,6 +8,9 @@ import click
 from lakehouse.aws.raw_files import Landed, RawFiles
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_table, progress
+from lakehouse.landing import LandingError
+
+STANDARD_INPUT = Path("/dev/stdin")
 
 
 @click.command()
@@ -16,15 +19,23 @@ from lakehouse.cli.output import bytes_text, print_table, progress
 def land(source: str, files: tuple[Path, ...]) -> None:
     """Cut FILES (plain or .gz) by the day of their lines and upload each part for SOURCE.
 
+    A file named - is standard input.
+
     Landing the same file again replaces its parts. A line whose time cannot be read goes with the
     line before it; the job will put it in quarantine.
 
-    Example:  lakehouse land access_logs /var/log/nginx/access.log.1.gz
+    \b
+    Examples:
+      lakehouse land access_logs /var/log/nginx/access.log.1.gz
+      ssh web1 cat /var/log/nginx/access.log | lakehouse land access_logs -
     """
     chosen = context.source(source)
     uploads = RawFiles(context.account(), context.s3())
+    paths = [STANDARD_INPUT if str(path) == "-" else path for path in files]
+    if missing := [str(path) for path in paths if not path.exists()]:
+        raise LandingError(f"{', '.join(missing)}: no such file. Nothing was landed")
     landed: list[Landed] = []
-    for number, path in enumerate(progress(files, "landing")):
+    for number, path in enumerate(progress(paths, "landing")):
         with tempfile.TemporaryDirectory(prefix="lakehouse-land-") as scratch:
             landed += uploads.land(chosen, path, Path(scratch) / str(number))
     rows = [(part.day, part.rows, bytes_text(part.bytes), part.uri) for part in landed]

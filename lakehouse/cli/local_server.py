@@ -14,12 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from lakehouse.cli.ending import Ending
 from lakehouse.errors import LakehouseError
 
 START_TIMEOUT = 60.0  # seconds
@@ -123,21 +124,21 @@ def require_free(port: int, what: str, option: str) -> None:
 
 
 @contextmanager
-def local_aws(folder: LocalFolder, port: int | None = None) -> Iterator[str]:
+def local_aws(folder: LocalFolder, ending: Ending, port: int | None = None) -> Iterator[str]:
     """Run a local AWS over the folder, environment set; yields its endpoint, ends it after."""
     folder.prepare()
     number = port or free_port()
     endpoint = f"http://127.0.0.1:{number}"
     log = folder.root / "local_aws.log"
     before = log.stat().st_size if log.exists() else 0
-    process = _start(folder, number, log)
-    try:
+    with ExitStack() as started:
+        with ending.held():
+            process = _start(folder, number, log)
+            started.callback(stop, process)
         _wait_until_ready(process, endpoint, lambda: log.read_bytes()[before:])
         os.environ.update(folder.environment(endpoint))
         os.environ.pop("AWS_PROFILE", None)
         yield endpoint
-    finally:
-        stop(process)
 
 
 def _start(folder: LocalFolder, port: int, log: Path) -> subprocess.Popen[bytes]:

@@ -1,10 +1,11 @@
 """The `lakehouse` command: its list of subcommands, and how a failure ends it.
 
 A subcommand's module is imported only when it is called, so that `--help` answers at once. Exit
-codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 interrupted.
+codes: 0 done, 1 failed (one line says why), 2 wrong usage, 130 interrupted, 141 nobody reads on.
 """
 
 import os
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -42,6 +43,17 @@ class LazyCommands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"lakehouse.cli.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; whoever stops reading its output (`| head -1`) ends it quietly."""
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(128 + signal.SIGPIPE) from None
+        return result
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of subcommands, without importing them."""
@@ -81,6 +93,13 @@ def _print_failure(error: Exception) -> None:
         click.echo(note, err=True)
     if isinstance(error, LakehouseError):
         click.echo(f"error: {error}", err=True)
+    elif isinstance(error, UnicodeEncodeError):
+        character = error.object[error.start : error.end]
+        click.echo(
+            f"error: {character!r} cannot be written in the encoding {error.encoding} of the "
+            "output: set PYTHONIOENCODING=utf-8",
+            err=True,
+        )
     elif isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"error: {where}{error.strerror}", err=True)
@@ -107,9 +126,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except Exception as error:  # noqa: BLE001 - the last one to see it; --debug shows it whole
         _print_failure(error)
         sys.exit(1)

@@ -32,9 +32,9 @@ def query(sql: str | None, as_csv: bool, as_json: bool, parquet: Path | None) ->
     if as_csv + as_json + (parquet is not None) > 1:
         raise click.UsageError("one of --csv, --json and --parquet, not several")
     text = sql if sql is not None else _standard_input()
-    if not text.strip():
-        raise click.UsageError("no SQL: give it as an argument or on standard input")
+    _refuse_what_is_no_sql(text)
     if parquet is not None:
+        _require_folder(parquet)
         require_pyarrow()
     result = context.athena().query(text)
     names = [name for name, _ in result.columns]
@@ -57,9 +57,26 @@ def query(sql: str | None, as_csv: bool, as_json: bool, parquet: Path | None) ->
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:  # closed, as cron does
+        return ""
     if sys.stdin.isatty():
         click.echo("reading SQL until Ctrl-D", err=True)
     return sys.stdin.read()
+
+
+def _refuse_what_is_no_sql(text: str) -> None:
+    if not text.strip():
+        raise click.UsageError("no SQL: give it as an argument or on standard input")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise click.UsageError("the SQL is not UTF-8 text")
+    if text.endswith(".sql") and len(text.split()) == 1:
+        raise click.UsageError(f"{text!r} is a file: lakehouse query < {text}")
+
+
+def _require_folder(path: Path) -> None:
+    """Before the query runs, and is paid for."""
+    if not path.parent.is_dir():
+        raise click.UsageError(f"--parquet {path}: there is no folder {path.parent}")
 
 
 def _print_csv(names: list[str], rows: tuple[tuple[str | None, ...], ...]) -> None:

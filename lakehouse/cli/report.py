@@ -38,9 +38,11 @@ def report(first: date | None, last: date | None, output: Path) -> None:
       lakehouse report --from 2026-01-01 --to 2026-01-31 --output january.html
     """
     to = last or datetime.now(UTC).date() - timedelta(days=1)
-    since = first or to - timedelta(days=DAYS - 1)
+    since = first or date.fromordinal(max(1, to.toordinal() - DAYS + 1))
     if since > to:
         raise click.UsageError(f"--from {since} is after --to {to}")
+    if not output.parent.is_dir():
+        raise click.UsageError(f"--output {output}: there is no folder {output.parent}")
     days = write_report(context.sources().values(), since, to, output)
     click.echo(f"{output}: {since} to {to}, {days:,} published days of metrics")
 

@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from lakehouse.cli import context
 from lakehouse.column_types import IDENTIFIER
 from lakehouse.draft.json_schema import SCHEMA_FILE, source_schema
-from lakehouse.draft.sample import read_sample
+from lakehouse.draft.sample import SampleError, read_sample
 from lakehouse.draft.source_text import draft_source
 from lakehouse.errors import LakehouseError
 from lakehouse.source import read_source
@@ -42,14 +43,31 @@ def new(name: str, sample: Path, folder: Path | None) -> None:
     path = place / f"{name}.yaml"
     if name in context.sources() or path.exists():
         raise CannotWrite(f"there is a source {name!r} already; choose another name")
-    text = draft_source(name, read_sample(sample), sample.name)
+    text = _draft(name, sample)
     _write(path, text)
     drafted = read_source(path)
     click.echo(f"{path}: {drafted.raw.format}, {len(drafted.columns)} columns, "
                f"event time from '{drafted.columns[drafted.event_time].from_}'")  # fmt: skip
-    shown = "" if folder is None else f"export {VARIABLE}={place}\n  "
+    shown = _export(place)
     click.echo(f"Look it over, then:\n  {shown}lakehouse sources\n"
-               f"  lakehouse deploy\n  lakehouse land {name} {sample}")  # fmt: skip
+               f"  lakehouse deploy\n  lakehouse land {name} {quote(str(sample))}")  # fmt: skip
+
+
+def _draft(name: str, sample: Path) -> str:
+    found = read_sample(sample)
+    try:
+        return draft_source(name, found, sample.name)
+    except SampleError as error:
+        raise SampleError(f"{sample}: {error}") from error
+
+
+def _export(place: Path) -> str:
+    """The line that names the folder beside those named already; none if it is among them."""
+    named = source_folders(os.environ)[1:]
+    if place in named:
+        return ""
+    folders = os.pathsep.join(map(str, [*named, place]))
+    return f"export {VARIABLE}={quote(folders)}\n  "
 
 
 def _first_folder() -> Path:

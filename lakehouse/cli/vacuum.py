@@ -8,13 +8,15 @@ from lakehouse.aws.vacuum import Leftover, Vacuum
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_json, print_table, progress
 
+MOST_GRACE = 24 * 36_500  # hours: a century
+
 
 @click.command()
 @click.argument("sources", nargs=-1, shell_complete=context.complete_sources)
 @click.option("--dry-run", is_flag=True, help="List what would be removed; remove nothing.")
 @click.option(
     "--grace-hours",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(0, MOST_GRACE),
     default=24.0,
     show_default=True,
     help="Keep what was written or replaced less than this long ago: a query may still read it, "
@@ -33,6 +35,8 @@ def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float, as_json:
       lakehouse vacuum --dry-run
       lakehouse vacuum web_logs --grace-hours 2
     """
+    if grace_hours != grace_hours:
+        raise click.UsageError("--grace-hours nan is no number of hours")
     cleaner = context.vacuum()
     chosen = [context.source(name) for name in sources] or list(context.sources().values())
     now, grace = datetime.now(UTC), timedelta(hours=grace_hours)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Literal
 
 from lakehouse.errors import LakehouseError
+from lakehouse.file_kinds import LONGEST, unreadable_kind
 from lakehouse.line_formats import COMBINED_LINE
 from lakehouse.source_fields import COMBINED_FIELDS
 
@@ -28,6 +29,7 @@ Row = Mapping[str, str | list[Any]]
 """Field -> its raw text, or a JSON array; a field that says nothing is absent."""
 
 _COMBINED: Final = re.compile(COMBINED_LINE.replace(r"\z", r"\Z"))
+_ACCESS: Final = re.compile(r'\S+ \S+ .+? \[[^\]]+\] "[^"]*" (?:\d{3}|-) (?:\d+|-)(?P<more>.*)$')
 _CUT: Final = tuple(f for f in COMBINED_FIELDS if f not in ("method", "path", "protocol"))
 
 
@@ -55,11 +57,16 @@ def read_sample(path: Path, limit: int = SAMPLE_LINES) -> Sample:
         raise SampleError(f"{path} is a folder: name one file as a sample")
     try:
         with path.open("rb") as stream:
+            if kind := unreadable_kind(stream.peek(LONGEST)[:LONGEST]):
+                raise SampleError(f"{path} is {kind}")
             lines = list(_lines(stream, limit))
     except FileNotFoundError as error:
         raise SampleError(f"{path}: no such file") from error
     except UnicodeDecodeError as error:
-        raise SampleError(f"{path}: not UTF-8 text: {error.reason}. Convert it first") from error
+        raise SampleError(
+            f"{path}: not UTF-8 text: {error.reason}. Convert it first, e.g. with iconv -f LATIN1 "
+            "-t UTF-8"
+        ) from error
     except (OSError, EOFError, zlib.error) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise SampleError(f"{path}: cannot be read: {words}") from error
@@ -86,6 +93,8 @@ def _lines(stream: IO[bytes], limit: int) -> Iterator[str]:
 
 
 def _sample(lines: Sequence[str]) -> Sample:
+    if lines[0].strip() == "{":
+        raise SampleError("JSON over several lines: write one object a line, e.g. with jq -c .")
     if lines[0].lstrip().startswith("{"):
         return _cut(lines, "json", _json_row)
     if lines[0].lstrip().startswith("["):
@@ -120,8 +129,7 @@ def _csv_sample(lines: Sequence[str]) -> Sample:
         raise SampleError(
             f"columns separated by {separator!r}: only commas are read; convert the file"
             if separator
-            else "neither CSV with a header, nor JSON lines, nor an access log in the combined "
-            "format; cut its lines into one of them first"
+            else _other_log(lines[0])
         )
     if any(re.match(r"[-+]?\.?\d", name) or not name for name in header):
         raise SampleError(f"the first line is no CSV header: {lines[0][:80]!r}; put one there, "
@@ -137,6 +145,25 @@ def _csv_sample(lines: Sequence[str]) -> Sample:
         return {name: text for name, text in pairs if text}
 
     return _cut(lines[1:], "csv", row, list(dict.fromkeys(header)))
+
+
+def _other_log(line: str) -> str:
+    """What a line of a format that is not read looks like."""
+    if (found := _ACCESS.match(line)) is None:
+        return (
+            "neither CSV with a header, nor JSON lines, nor an access log in the combined format; "
+            f"cut its lines into one of them first. The first line is {line[:80]!r}"
+        )
+    if not found["more"].strip():
+        return (
+            "an access log in the common format: referrer and user agent are missing. Log in the "
+            """combined format, or add them as unknown: sed 's/$/ "-" "-"/'"""
+        )
+    return (
+        "an access log with other fields than the combined format has after status and bytes: "
+        f"{found['more'].strip()[:80]!r}. A quoted referrer and user agent are expected there, "
+        "and nothing more"
+    )
 
 
 def _csv_fields(line: str) -> list[str] | None:

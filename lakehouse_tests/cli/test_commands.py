@@ -129,6 +129,12 @@ def test_deploy_plans_mends_and_prints_a_template(cli: Cli, deployed: None) -> N
     assert template["Resources"]["CleanLogsJob"]["Properties"]["Name"] == "clitest-clean-logs"
 
 
+def terminal(typed: str) -> io.StringIO:
+    stream = io.StringIO(typed)
+    stream.isatty = lambda: True  # type: ignore[method-assign]
+    return stream
+
+
 def test_destroy_asks_and_keeps_data(
     cli: Cli, local_aws: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,9 +142,11 @@ def test_destroy_asks_and_keeps_data(
     monkeypatch.setenv("LAKEHOUSE_DATABASE", "cligone")
     monkeypatch.setenv("LAKEHOUSE_GLUE_ROLE", "CliGone")
     assert cli("deploy").code == 0
-    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    monkeypatch.setattr("sys.stdin", terminal("n\n"))
     refused = cli("destroy")
-    assert (refused.code, "interrupted" in refused.err) == (130, True)
+    assert (refused.code, refused.err) == (1, "error: not confirmed: nothing was removed\n")
+    monkeypatch.setattr("sys.stdin", terminal(""))  # Ctrl-D
+    assert cli("destroy").err.strip() == "interrupted"
     assert cli("destroy", "--yes").code == 0
     left = cli("destroy", "--plan")
     assert left.out.endswith("0 to be removed\n")
