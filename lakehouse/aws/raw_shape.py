@@ -8,8 +8,10 @@ the crawler's to say.
 import csv
 import json
 import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
-from lakehouse.aws.inventory import DayFiles
+from lakehouse.aws.inventory import LIST_THREADS, DayFiles
 from lakehouse.aws.s3 import S3, S3Object
 from lakehouse.source import LogSource
 
@@ -21,6 +23,12 @@ JSON_LINES = 20
 def shapes_of(s3: S3, source: LogSource, day: DayFiles) -> set[str]:
     """The distinct shapes of a sample of the day's files."""
     return {file_shape(source.raw.format, _head(s3, file)) for file in _sample(day)} - {""}
+
+
+def shapes_of_days(s3: S3, source: LogSource, days: Sequence[DayFiles]) -> list[set[str]]:
+    """The shapes of each day, many days read at once."""
+    with ThreadPoolExecutor(LIST_THREADS) as pool:
+        return list(pool.map(lambda day: shapes_of(s3, source, day), days))
 
 
 def _sample(day: DayFiles) -> list[S3Object]:

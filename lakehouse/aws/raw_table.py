@@ -18,7 +18,7 @@ from lakehouse.aws.drift import Drift, table_drift
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.inventory import DayFiles
 from lakehouse.aws.publish import PARTITION_KEYS
-from lakehouse.aws.raw_shape import shapes_of
+from lakehouse.aws.raw_shape import shapes_of_days
 from lakehouse.aws.s3 import S3
 from lakehouse.source import LogSource, raw_root
 
@@ -52,8 +52,8 @@ class RawTables:
         table = self.catalog.table(self.account.database, source.raw_table)
         known = known_shapes(table)
         crawls: list[Crawl] = []
-        for day in with_files:
-            shapes = shapes_of(self.s3, source, day)
+        found = shapes_of_days(self.s3, source, with_files)
+        for day, shapes in zip(with_files, found, strict=True):
             if table is None or not shapes <= known:
                 crawls.append(self._crawl(source, day))
                 known |= shapes
