@@ -6,6 +6,7 @@ user sees every problem at once. Checks of one key by itself stand in `lakehouse
 
 from collections.abc import Iterator
 
+from lakehouse.clean_query_limits import limits
 from lakehouse.column_types import is_nested
 from lakehouse.expressions.expression import check_measure, check_row_expression
 from lakehouse.source_fields import COMBINED_FIELDS, PARTITION_KEY, Column, SourceFields
@@ -24,6 +25,7 @@ def problems(source: SourceFields) -> Iterator[Problem]:
     yield from _keep(source)
     yield from _metrics(source)
     yield from _table_names(source)
+    yield from _engine(source)
 
 
 def _columns(source: SourceFields) -> Iterator[Problem]:
@@ -144,3 +146,10 @@ def _table_names(source: SourceFields) -> Iterator[Problem]:
     own = (source.name, f"{source.name}_raw", f"{source.name}_rejected")
     if source.metrics.table in own:
         yield ("metrics", "table"), f"'{source.metrics.table}' is another table of this source"
+
+
+def _engine(source: SourceFields) -> Iterator[Problem]:
+    if source.engine != "athena":
+        return
+    for key, words in limits(source):
+        yield ("engine",), f"'athena' cannot clean this source: {'.'.join(key)}: {words}"

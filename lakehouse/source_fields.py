@@ -128,6 +128,8 @@ class SourceFields(_Part):
     """Athena SQL; rows for which it is not true are filtered, and counted."""
     late_days: int = Field(0, ge=0, le=31)
     """Rows of day D may stand in the files of D to D + late_days."""
+    engine: Literal["glue", "athena", "auto"] = "glue"
+    """What cleans days: glue (Spark), athena (SQL; CSV alone), or auto: by the bytes to read."""
     metrics: Metrics
     """The daily metrics."""
     checks: Checks = Checks()

@@ -49,9 +49,11 @@ def metrics_select(source: LogSource, database: str, days: Iterable[Day]) -> str
     return _aggregate([*groups, *measures], groups, database, source.clean_table, days)
 
 
-def unload(select: str, location: str, partitioned_by: Sequence[str] = ()) -> str:
-    """UNLOAD of a query as zstd Parquet; the columns of `partitioned_by` must be its last ones."""
-    options = ["format = 'PARQUET'", "compression = 'ZSTD'"]
+def unload(
+    select: str, location: str, partitioned_by: Sequence[str] = (), compression: str = "ZSTD"
+) -> str:
+    """UNLOAD of a query as Parquet; the columns of `partitioned_by` must be its last ones."""
+    options = ["format = 'PARQUET'", f"compression = {_literal(compression)}"]
     if partitioned_by:
         columns = ", ".join(_literal(column) for column in partitioned_by)
         options.append(f"partitioned_by = ARRAY[{columns}]")

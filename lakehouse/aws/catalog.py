@@ -123,13 +123,13 @@ class Catalog:
         name = wanted["Name"]
         present = self.table(database, name)
         if present is None:
-            present = self._create_table(database, wanted)
+            present = self.create_table(database, wanted)
         if not covers(present, wanted):
             with translated(f"update table {database}.{name}"):
                 self.client.update_table(DatabaseName=database, TableInput=wanted)
         return dict(wanted)
 
-    def _create_table(self, database: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    def create_table(self, database: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
         """Create a table that was missing; as it stands if another run was faster."""
         name = wanted["Name"]
         try:
@@ -138,6 +138,14 @@ class Catalog:
         except AlreadyExists:
             return self.table(database, name) or {}
         return dict(wanted)
+
+    def drop_table(self, database: str, name: str) -> None:
+        """Take a table out of the catalog, its files stay; one that is not there is none."""
+        try:
+            with translated(f"drop table {database}.{name}"):
+                self.client.delete_table(DatabaseName=database, Name=name)
+        except NotFound:
+            return
 
     def locations(self, database: str, table: str, days: Iterable[str]) -> dict[str, str]:
         """Where the partition of each of `days` points; days without a partition are left out."""

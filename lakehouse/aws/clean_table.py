@@ -1,9 +1,9 @@
-"""The clean and rejected tables: one Glue job run for all days asked for, then publish.
+"""The clean and rejected tables: one run of an engine for all days asked for, then publish.
 
-The plan goes to S3, the job does the work and writes a manifest. A day is published if the manifest
+The engine (`clean_engines`) does the work and writes a manifest. A day is published if the manifest
 accounts for every one of its rows, not too many were rejected and its files could be read; else it
-is held back, and its partition stays what it was. What the job does with a row stands in
-`glue_scripts`.
+is held back, and its partition stays what it was. What is done with a row stands in
+`glue_scripts`, and again, for Athena, in `lakehouse.clean_query`.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -13,19 +13,17 @@ from typing import Any
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.catalog import Catalog
+from lakehouse.aws.clean_engines import CleanEngines, CleanWork
 from lakehouse.aws.errors import ExecutionFailed, NotFound
 from lakehouse.aws.inventory import DayFiles, day_version, days_to_read, take_inventory
-from lakehouse.aws.job_capacity import text_bytes, workers_for
-from lakehouse.aws.jobs import JobRun, Jobs
 from lakehouse.aws.publish import (
     ensure_published_table,
     parquet_table,
     publish,
     run_location,
 )
-from lakehouse.aws.run_records import MANIFEST, DayCounts, Outcome, RunRecords
+from lakehouse.aws.run_records import DayCounts, Outcome, RunRecords
 from lakehouse.aws.s3 import S3
-from lakehouse.plan import build_clean_plan
 from lakehouse.source import LogSource
 from lakehouse.source_fields import PARTITION_KEY
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
@@ -35,9 +33,9 @@ Files = Mapping[date, DayFiles]
 
 @dataclass(frozen=True)
 class CleanRun:
-    """One job run: counts of each day, and what came of it."""
+    """One run: what did the work, counts of each day, and what came of it."""
 
-    job_run: JobRun
+    work: CleanWork
     days: Mapping[str, DayCounts]
     outcome: Outcome
 
@@ -60,15 +58,13 @@ def _commonest(reasons: Mapping[str, int]) -> str:
 def unreadable_days(
     source: LogSource, days: Iterable[date], files: Files, words: str
 ) -> dict[str, str]:
-    """The days that need a file which a failed job's `words` name: day -> words."""
+    """The days that need a file which a failed run's `words` name: day -> words."""
     named = {
         day: [file.uri for file in found.files if file.uri in words] for day, found in files.items()
     }
     needed = {day: [uri for d in source.file_days(day) for uri in named.get(d, [])] for day in days}
     return {
-        day.isoformat(): f"the job cannot read {', '.join(uris)}"
-        for day, uris in needed.items()
-        if uris
+        day.isoformat(): f"cannot read {', '.join(uris)}" for day, uris in needed.items() if uris
     }
 
 
@@ -95,7 +91,7 @@ class CleanTables:
     account: Account
     s3: S3
     catalog: Catalog
-    jobs: Jobs
+    engines: CleanEngines
     records: RunRecords
 
     def build(
@@ -104,12 +100,12 @@ class CleanTables:
         days: Sequence[date],
         files: Files,
         run_id: str,
-        started: Callable[[str], None] = lambda run_id: None,
+        tell: Callable[[str], None] = lambda words: None,
     ) -> CleanRun:
-        """Run the job over the `files` of `days` (and their late days), verify, publish.
+        """Clean the `files` of `days` (and their late days), verify, publish.
 
-        A job that fails on files of some days runs again without those days, which are held back,
-        and so are published days whose raw files are gone.
+        A run that fails on files of some days is made again without those days, which are held
+        back, and so are published days whose raw files are gone.
         Rejected rows are published for every day, so that they can be looked at; clean ones only
         for days that are not held back. A day that was built meanwhile of newer files, which this
         run does not know, keeps those. Raises `ExecutionFailed` when no day is left, or the
@@ -122,20 +118,20 @@ class CleanTables:
             rest = [day for day in days if day.isoformat() not in left_out]
             run = f"{run_id}-{len(left_out)}"
             try:
-                job_run = self._run_job(source, rest, files, run, started)
+                work = self.engines.run(source, rest, files, run, tell)
                 break
             except ExecutionFailed as error:
                 found = unreadable_days(source, rest, files, str(error))
                 if not found or len(found) == len(rest):
                     raise
                 left_out |= found
-        counts = self._verified_counts(source, [day.isoformat() for day in rest], run, job_run)
+        counts = self._verified_counts(source, [day.isoformat() for day in rest], run, work)
         held = held_back(source, counts)
         versions = {day.isoformat(): day_version(source, day, files) for day in rest}
         published = self._publish(source, versions, held, run)
         outcome = Outcome(run, published, {**left_out, **held})
         self.records.put_outcome(source, outcome)
-        return CleanRun(job_run, counts, outcome)
+        return CleanRun(work, counts, outcome)
 
     def _built(self, source: LogSource, days: Iterable[date]) -> Container[str]:
         """Those of the days that have a clean partition."""
@@ -145,35 +141,11 @@ class CleanTables:
         except NotFound:
             return ()
 
-    def _run_job(
-        self,
-        source: LogSource,
-        days: Sequence[date],
-        files: Files,
-        run_id: str,
-        started: Callable[[str], None],
-    ) -> JobRun:
-        to_read = days_to_read(source, days)
-        plan = build_clean_plan(
-            source,
-            run_id=run_id,
-            days=days,
-            files={d.isoformat(): [f.uri for f in files[d].files] for d in to_read if d in files},
-            clean_location=run_location(self.account, source.clean_table, run_id),
-            rejected_location=run_location(self.account, source.rejected_table, run_id),
-            manifest_location=self.records.location(source, run_id, MANIFEST),
-        )
-        place = self.records.put_plan(source, run_id, plan)
-        size = sum(text_bytes(files[day].files) for day in to_read if day in files)
-        return self.jobs.run(
-            self.account.clean_job, {"--plan": place}, started, workers=workers_for(size)
-        )
-
     def _verified_counts(
-        self, source: LogSource, days: Sequence[str], run_id: str, job_run: JobRun
+        self, source: LogSource, days: Sequence[str], run_id: str, work: CleanWork
     ) -> dict[str, DayCounts]:
         counts = self.records.manifest(source, run_id)
-        where = f"run {job_run.run_id} of Glue job {job_run.job} ({source.name})"
+        where = f"{work.words} ({source.name})"
         if counts is None:
             raise ExecutionFailed(f"{where} succeeded but wrote no manifest; nothing was published")
         wrong = [day for day in days if day not in counts or counts[day].unaccounted]

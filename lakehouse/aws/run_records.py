@@ -1,7 +1,8 @@
-"""What is kept of each run of the Glue job, in the scripts bucket under `runs/<source>/<run id>/`.
+"""What is kept of each run that cleans days, in the scripts bucket under `runs/<source>/<run id>/`.
 
-`plan.json` is what the job was told, `manifest.json` what it counted (rows by outcome per day and
-per file), `outcome.json` what came of it: which days were published, which held back and why.
+`plan.json` is what the job (or Athena) was told, `manifest.json` what it counted (rows by outcome
+per day and per file), `outcome.json` what came of it: which days were published, which held back
+and why.
 What is done with a run stands in `clean_table`.
 """
 
@@ -90,6 +91,10 @@ class RunRecords:
     def put_plan(self, source: LogSource, run_id: str, plan: Mapping[str, Any]) -> str:
         """Write what the job is told; its address."""
         return self._put(source, run_id, PLAN, plan)
+
+    def put_manifest(self, source: LogSource, run_id: str, manifest: Mapping[str, Any]) -> None:
+        """Write what a run without a job counted; the job writes its own."""
+        self._put(source, run_id, MANIFEST, manifest)
 
     def put_outcome(self, source: LogSource, outcome: Outcome) -> None:
         """Write what came of a run, as the last thing that is done for it."""

@@ -183,7 +183,7 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
     """The typed, deduplicated table, and the rejected rows beside it."""
     description = (
         f"{source.description}\n\n`{account.database}.{source.clean_table}`: typed, filtered and "
-        "deduplicated rows as zstd Parquet, written by one Glue Spark job for all days of a run. "
+        f"deduplicated rows as zstd Parquet, written {_engine_words(source)}. "
         f"Rows that could not be used are in `{source.rejected_table}` with raw text and reason. "
         f"A day of which more than {source.checks.max_rejected_ratio:.1%} are rejected is not "
         "published: the table keeps what it had."
@@ -193,7 +193,7 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
         source,
         "clean_table",
         "raw_table",
-        {"glue", "spark", "parquet"},
+        {"parquet", *(["athena"] if source.engine == "athena" else ["glue", "spark"])},
         description,
         dagster_type=dg.Nothing,
         metadata=definition_metadata.clean_table_metadata(
@@ -207,7 +207,7 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
             services = connect(account, s3, glue, athena)
             files = take_inventory(services.s3, account, source, days_to_read(source, days))
             run = services.clean_tables.build(
-                source, days, files, _run_id(context), lambda i: context.log.info(f"Glue run {i}")
+                source, days, files, _run_id(context), context.log.info
             )
             days_metadata = clean_days(services, source, run, context.log.warning)
         shared = metadata.clean_run_metadata(run)
@@ -215,6 +215,13 @@ def clean_table(source: LogSource, account: Account) -> dg.AssetsDefinition:
         yield _materialized(context, found, run.outcome.held)
 
     return clean_table
+
+
+def _engine_words(source: LogSource) -> str:
+    if source.engine == "athena":
+        return "by Athena for all days of a run"
+    small = " (small ones by Athena)" if source.engine == "auto" else ""
+    return f"by one Glue Spark job for all days of a run{small}"
 
 
 def daily_metrics(source: LogSource, account: Account) -> dg.AssetsDefinition:

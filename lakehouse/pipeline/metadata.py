@@ -10,6 +10,8 @@ from typing import Any
 
 import dagster as dg
 
+from lakehouse.aws.clean_engines import CleanWork
+from lakehouse.aws.clean_queries import QueriesRun
 from lakehouse.aws.clean_table import CleanRun
 from lakehouse.aws.daily_metrics import MetricsRun
 from lakehouse.aws.drift import Drift
@@ -102,14 +104,27 @@ def _cell(value: Any) -> str | int | float | bool:
 
 
 def clean_run_metadata(run: CleanRun) -> Metadata:
-    """The Glue run behind a materialization; the same for all its days."""
+    """The Glue run or the Athena queries behind a materialization; the same for all its days."""
+    shared = {"run_id": run.outcome.run_id, **_engine_metadata(run.work)}
+    return shared | ({"engine_reason": run.work.why} if run.work.why else {})
+
+
+def _engine_metadata(work: CleanWork) -> Metadata:
+    if isinstance(work.by, QueriesRun):
+        return {
+            "engine": "athena",
+            "athena_query_ids": [query.query_id for query in work.by.queries],
+            "athena_seconds": round(work.by.seconds, 3),
+            "athena_bytes_scanned": work.by.bytes_scanned,
+            "athena_dollars": round(work.by.dollars, 6),
+        }
     return {
-        "run_id": run.outcome.run_id,
-        "glue_job": run.job_run.job,
-        "glue_job_run_id": run.job_run.run_id,
-        "glue_seconds": run.job_run.seconds,
-        "glue_dpu_seconds": run.job_run.dpu_seconds,
-        "glue_dollars": round(run.job_run.dollars, 6),
+        "engine": "glue",
+        "glue_job": work.by.job,
+        "glue_job_run_id": work.by.run_id,
+        "glue_seconds": work.by.seconds,
+        "glue_dpu_seconds": work.by.dpu_seconds,
+        "glue_dollars": round(work.by.dollars, 6),
     }
 
 

@@ -11,6 +11,8 @@ from dagster_aws.s3 import S3Resource
 from lakehouse.aws.account import Account
 from lakehouse.aws.athena import Athena
 from lakehouse.aws.catalog import Catalog
+from lakehouse.aws.clean_engines import CleanEngines
+from lakehouse.aws.clean_queries import CleanQueries
 from lakehouse.aws.clean_table import CleanTables
 from lakehouse.aws.crawlers import Crawlers
 from lakehouse.aws.daily_metrics import MetricsTables
@@ -52,6 +54,8 @@ def connect(
     objects = S3(s3.get_client())
     queries = athena.get_client()
     records = RunRecords(account, objects)
+    clean_queries = CleanQueries(account, objects, catalog, queries, records)
+    engines = CleanEngines(account, Jobs(glue_client), clean_queries, records)
     return Services(
         account=account,
         catalog=catalog,
@@ -60,7 +64,7 @@ def connect(
         raw_files=RawFiles(account, objects),
         raw_tables=RawTables(account, objects, catalog, Crawlers(glue_client)),
         records=records,
-        clean_tables=CleanTables(account, objects, catalog, Jobs(glue_client), records),
+        clean_tables=CleanTables(account, objects, catalog, engines, records),
         metrics_tables=MetricsTables(account, catalog, queries),
         reconciler=Reconciler(account, catalog, queries, records),
         samples=Samples(queries),

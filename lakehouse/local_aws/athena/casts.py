@@ -9,7 +9,7 @@ from dataclasses import replace
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena.errors import QueryError
 from lakehouse.local_aws.athena.json_casts import from_json, to_json
-from lakehouse.local_aws.athena.text_casts import from_text, to_text
+from lakehouse.local_aws.athena.text_casts import from_text, to_text, tried_from_text
 from lakehouse.local_aws.athena.typed import (
     Typed,
     coerce,
@@ -154,5 +154,6 @@ def _rounded(value: Typed, target: Type) -> Typed:
 
 def try_cast(value: Typed, target: Type, where: str = "") -> Typed:
     """TRY_CAST: NULL instead of an error of the cast."""
-    made = cast(value, target, where)
-    return guarded(made, value.sql)
+    if value.type.name in ("varchar", "char") and (made := tried_from_text(value, target)):
+        return made
+    return guarded(cast(value, target, where), value.sql)

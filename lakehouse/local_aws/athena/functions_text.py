@@ -52,7 +52,7 @@ STRINGS: Rows = {
     "normalize": [("varchar -> varchar", "py_normalize({0}, 'NFC')")],
     "to_utf8": [("varchar -> varbinary", "encode({0})")],
     "from_utf8": [
-        ("varbinary -> varchar", "py_from_utf8({0}, chr(65533))"),
+        ("varbinary -> varchar", "coalesce(TRY(decode({0})), py_from_utf8({0}, chr(65533)))"),
         ("varbinary, varchar -> varchar", "py_from_utf8({0}, {1})"),
         ("varbinary, bigint -> varchar", "py_from_utf8({0}, py_chr({1}))"),
     ],

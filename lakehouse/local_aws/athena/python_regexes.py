@@ -17,7 +17,7 @@ _JAVA_ESCAPES = regex.compile(r"\\Q(.*?)(?:\\E|$)|\\x\{([0-9A-Fa-f]+)\}|\\(.)", 
 # What RE2 has no counterpart for: lookaround, atomic groups, names, back references, possessive
 # quantifiers, properties, anchors, set operations and nested sets.
 _NOT_RE2 = regex.compile(
-    r"\(\?[^:imsU)-]|\(\?[imsU-]*[du]|\\[1-9kGhHRXZzQEpPxuNcBWDS]|[*+?}]\+|&&|\[[^\]]*\[|\$"
+    r"\(\?[^:imsU)-]|\(\?[imsU-]*[du]|\\[1-9kGhHRXZQEpPuNcBWDS]|\\x[^0-9A-Fa-f]|[*+?}]\+|&&|\[[^\]]*\[|\$"
 )
 
 

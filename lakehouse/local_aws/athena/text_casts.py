@@ -100,18 +100,34 @@ def from_text(value: Typed, target: Type, where: str) -> Typed:
         return Typed(f"py_to_address({value.sql})", target)
     if target.name == "timestamp with time zone":
         return _zoned_from_text(value, target)
-    kind, text = t.duckdb_name(target), value.sql
-    pattern = t.duckdb_string(_PATTERNS[target.name])
-    clean = f"rtrim(trim({text}), 'dDfF')" if target.name in ("double", "real") else text
-    read = f"TRY_CAST({clean} AS {kind})"
-    if target.name in ("timestamp", "time") and target.params[0] < 6:
-        macro = "rounded_time" if target.name == "timestamp" else "rounded_clock"
-        read = f"{macro}({read}, {10 ** (6 - target.params[0])})"
+    matches, read = _reading(value.sql, target)
     sql = (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, {pattern}) "
+        f"CASE WHEN {value.sql} IS NULL THEN NULL WHEN {matches} "
         f"AND {read} IS NOT NULL THEN {read} ELSE {_bad_cast(value, target)} END"
     )
     return Typed(sql, target)
+
+
+def tried_from_text(value: Typed, target: Type) -> Typed | None:
+    """A text read as another type, NULL if it is none; None where TRY must guard the cast.
+
+    Where a cast fails inside TRY, DuckDB computes all rows of its block one by one.
+    """
+    if target.name not in _PATTERNS or target.name == "timestamp with time zone":
+        return None
+    matches, read = _reading(value.sql, target)
+    return Typed(f"CASE WHEN {matches} THEN {read} END", target)
+
+
+def _reading(text: str, target: Type) -> tuple[str, str]:
+    """SQL of whether a text is written as values of a type are, and of the value, NULL if none."""
+    matches = f"regexp_full_match({text}, {t.duckdb_string(_PATTERNS[target.name])})"
+    clean = f"rtrim(trim({text}), 'dDfF')" if target.name in ("double", "real") else text
+    read = f"TRY_CAST({clean} AS {t.duckdb_name(target)})"
+    if target.name in ("timestamp", "time") and target.params[0] < 6:
+        macro = "rounded_time" if target.name == "timestamp" else "rounded_clock"
+        read = f"{macro}({read}, {10 ** (6 - target.params[0])})"
+    return matches, read
 
 
 def _bad_cast(value: Typed, target: Type) -> str:

@@ -71,20 +71,22 @@ def _date_trunc(args: list[Typed], where: str) -> Typed:
     return zoned(cut, args[1])
 
 
+_EXACT = {"second": 1_000_000, "millisecond": 1000}  # microseconds
+
+
 def _date_add(args: list[Typed], where: str) -> Typed:
     numbers = len(args) == 3 and args[1].type.name in (*t.INTEGERS, "unknown")
     if not numbers or args[2].type.name not in _UNITS:
         expected = "date_add(varchar(x), bigint, date), date_add(varchar(x), bigint, timestamp(p))"
         raise unexpected("date_add", args, where, expected)
     unit = _unit(args[0], args[2].type)
-    amount = f"to_{unit}s(CAST({args[1].sql} AS {_interval_number(unit)}))"
-    return plus_interval(args[2], amount, elapsed=unit in _CLOCK)
+    return plus_interval(args[2], _interval(args[1].sql, unit), elapsed=unit in _CLOCK)
 
 
-def _interval_number(unit: str) -> str:
-    if unit in ("hour", "minute"):
-        return "BIGINT"
-    return "DOUBLE" if unit in ("second", "millisecond") else "INTEGER"
+def _interval(number: str, unit: str) -> str:
+    if unit in _EXACT:  # DuckDB's own are of doubles, and lose milliseconds in far years
+        return f"to_microseconds(CAST({number} AS BIGINT) * {_EXACT[unit]})"
+    return f"to_{unit}s(CAST({number} AS {'BIGINT' if unit in _CLOCK else 'INTEGER'}))"
 
 
 def _date_diff(args: list[Typed], where: str) -> Typed:
