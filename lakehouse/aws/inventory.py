@@ -1,16 +1,17 @@
 """The raw files of each day: what stands in S3 now, and whether it changed.
 
 A day's version is a hash over keys, sizes and ETags: it changes exactly when a file is added,
-replaced or removed. Only the prefixes of the days asked for are listed. What is inside the files
-is read elsewhere.
+replaced or removed. Only the prefixes of the days asked for are listed; where small days share a
+page, also what follows them on it. What is inside the files is read elsewhere.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from lakehouse.aws.account import Account
@@ -18,6 +19,7 @@ from lakehouse.aws.s3 import S3, S3Object
 from lakehouse.source import LogSource, raw_prefix, raw_root
 
 LIST_THREADS = 8
+SHARED_DAYS = 31  # in a row that are listed together, if they are small
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,13 @@ class DayFiles:
 def day_files(s3: S3, account: Account, source: LogSource, day: date) -> DayFiles:
     """List one day's files. Folder markers and empty `$folder$` objects are not files."""
     prefix = raw_prefix(source, day)
-    found = s3.objects(account.raw_bucket, prefix)
-    files = tuple(file for file in found if not _is_hidden(file.key, prefix))
+    return _day_files(account, prefix, day, s3.objects(account.raw_bucket, prefix))
+
+
+def _day_files(account: Account, prefix: str, day: date, objects: Iterable[S3Object]) -> DayFiles:
+    files = tuple(
+        item for item in objects if item.key.startswith(prefix) and not _is_hidden(item.key, prefix)
+    )
     return DayFiles(day, f"s3://{account.raw_bucket}/{prefix}", files)
 
 
@@ -57,11 +64,50 @@ def _is_hidden(key: str, prefix: str) -> bool:
 def take_inventory(
     s3: S3, account: Account, source: LogSource, days: Iterable[date]
 ) -> dict[date, DayFiles]:
-    """The files of each of `days`, in day order; days without files are there, empty."""
+    """The files of each of `days`, in day order; days without files are there, empty.
+
+    A call answers for as many days in a row as it has room for: small days cost less than a call.
+    """
     wanted = sorted(set(days))
     with ThreadPoolExecutor(LIST_THREADS) as pool:
-        listed = pool.map(lambda day: day_files(s3, account, source, day), wanted)
-        return dict(zip(wanted, listed, strict=True))
+        shared = pool.map(lambda some: _small_days(s3, account, source, some), _spans(wanted))
+        found = {files.day: files for some in shared for files in some}
+        rest = [day for day in wanted if day not in found]
+        listed = pool.map(lambda day: day_files(s3, account, source, day), rest)
+        found |= dict(zip(rest, listed, strict=True))
+    return {day: found[day] for day in wanted}
+
+
+def _spans(days: Sequence[date]) -> Iterator[list[date]]:
+    """Days in a row, at least two and at most `SHARED_DAYS` each."""
+    span: list[date] = []
+    for day in days:
+        if span and (day - span[-1] != timedelta(days=1) or len(span) == SHARED_DAYS):
+            yield from [span] if len(span) > 1 else []
+            span = []
+        span.append(day)
+    yield from [span] if len(span) > 1 else []
+
+
+def _small_days(
+    s3: S3, account: Account, source: LogSource, days: Sequence[date]
+) -> list[DayFiles]:
+    """Those of some days in a row whose files are all in the first page of a listing."""
+    prefixes = [raw_prefix(source, day) for day in days]
+    if prefixes != sorted(prefixes):  # a path that does not begin with the year
+        return []
+    page, more = s3.page(account.raw_bucket, raw_root(source), prefixes[0])
+    last = page[-1].key if more else ""
+    by_day: dict[str, list[S3Object]] = {prefix: [] for prefix in prefixes}
+    for item in page:
+        at = bisect_right(prefixes, item.key) - 1
+        if at >= 0 and item.key.startswith(prefixes[at]):
+            by_day[prefixes[at]].append(item)
+    return [
+        _day_files(account, prefix, day, by_day[prefix])
+        for day, prefix in zip(days, prefixes, strict=True)
+        if not more or (prefix < last and not last.startswith(prefix))
+    ]
 
 
 def day_version(source: LogSource, day: date, files: Mapping[date, DayFiles]) -> str:

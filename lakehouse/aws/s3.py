@@ -32,6 +32,12 @@ class S3Object:
         return f"s3://{self.bucket}/{self.key}"
 
 
+def _object(bucket: str, item: Mapping[str, Any]) -> S3Object:
+    """An entry of a listing."""
+    etag = item["ETag"].strip('"')
+    return S3Object(bucket, item["Key"], item["Size"], etag, item["LastModified"])
+
+
 @dataclass(frozen=True)
 class S3:
     """A boto3 S3 client with the platform's few calls."""
@@ -42,13 +48,18 @@ class S3:
         """All objects under a prefix, in key order; `NotFound` if the bucket is missing."""
         doing = f"list s3://{bucket}/{prefix}"
         found = pages(self.client, "list_objects_v2", doing, Bucket=bucket, Prefix=prefix)
-        return tuple(
-            S3Object(
-                bucket, item["Key"], item["Size"], item["ETag"].strip('"'), item["LastModified"]
-            )
-            for page in found
-            for item in page.get("Contents", [])
-        )
+        return tuple(_object(bucket, item) for page in found for item in page.get("Contents", []))
+
+    def page(self, bucket: str, prefix: str, after: str) -> tuple[tuple[S3Object, ...], bool]:
+        """At most 1,000 objects under a prefix whose keys come after `after`; whether more follow.
+
+        One call: for prefixes that are expected to hold few objects.
+        """
+        with translated(f"list s3://{bucket}/{prefix}"):
+            page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, StartAfter=after)
+        return tuple(_object(bucket, item) for item in page.get("Contents", [])), page[
+            "IsTruncated"
+        ]
 
     def folders(self, bucket: str, prefix: str, first: str = "") -> tuple[str, ...]:
         """Names of the folders directly under a prefix (which ends with `/` or is empty), sorted.

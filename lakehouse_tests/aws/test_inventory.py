@@ -1,12 +1,17 @@
 """Which raw files a day has, and which days there are."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.inventory import days_to_read, newest_days, take_inventory
-from lakehouse.aws.s3 import S3
+from lakehouse.aws.inventory import (
+    day_files,
+    days_to_read,
+    newest_days,
+    take_inventory,
+)
+from lakehouse.aws.s3 import S3, S3Object
 from lakehouse_tests.sources import built_in
 
 Client = Callable[..., Any]
@@ -41,6 +46,53 @@ def test_a_day_has_the_files_under_its_prefix_and_no_hidden_ones(client: Client)
         day(2): [],
     }
     assert found[day(1)].bytes == 2
+
+
+class PagesOfThree(S3):
+    """S3 whose pages end after three keys; counts the calls that list for many days."""
+
+    calls: list[str] = []
+
+    def page(self, bucket: str, prefix: str, after: str) -> tuple[tuple[S3Object, ...], bool]:
+        found = tuple(item for item in self.objects(bucket, prefix) if item.key > after)
+        self.calls.append(after)
+        return found[:3], len(found) > 3
+
+
+def test_small_days_in_a_row_are_listed_together_and_found_as_one_by_one(client: Client) -> None:
+    keys = {
+        "2025-12-31": ["before.csv"],
+        "2026-01-01": ["a.csv", "_hidden"],
+        "2026-01-01-copy": ["stranger.csv"],
+        "2026-01-02": [],
+        "2026-01-03": ["a.csv", "b/c.csv"],
+        "2026-01-04": ["a.csv", "b.csv", "c.csv", "d.csv"],
+        "2026-01-05": ["a.csv"],
+        "2026-01-06": ["after.csv"],
+    }
+    names = [f"logs/event_date={folder}/{name}" for folder in keys for name in keys[folder]]
+    real, account = bucket_with(client, "inventory-shared", *names)
+    source = built_in("web_logs")
+    days = [day(1), day(2), day(3), day(4), day(5), day(9), day(11), day(12)]
+    alone = {one: day_files(real, account, source, one) for one in days}
+    assert take_inventory(real, account, source, reversed(days)) == alone
+    assert [len(files.files) for files in alone.values()] == [1, 0, 2, 4, 1, 0, 0, 0]
+    assert take_inventory(PagesOfThree(real.client), account, source, days) == alone
+    first_days = ["logs/event_date=2026-01-01/", "logs/event_date=2026-01-11/"]
+    assert sorted(PagesOfThree.calls) == first_days
+
+
+def test_days_whose_folders_do_not_stand_in_their_order_are_listed_one_by_one(
+    client: Client,
+) -> None:
+    source = built_in("web_logs")
+    raw = source.raw.model_copy(update={"path": "logs/{day}-{month}-{year}/"})
+    source = source.model_copy(update={"raw": raw})
+    days = [date(2026, 1, 31) + timedelta(days=number) for number in range(3)]
+    keys = [f"logs/{one:%d-%m-%Y}/a.csv" for one in days]
+    s3, account = bucket_with(client, "inventory-disorder", *keys)
+    found = take_inventory(s3, account, source, days)
+    assert [[file.key for file in files.files] for files in found.values()] == [[k] for k in keys]
 
 
 def test_the_version_moves_exactly_when_a_file_is_added_replaced_or_removed(
