@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
 from lakehouse.aws.account import Account
 from lakehouse.errors import LakehouseError
@@ -80,8 +81,20 @@ def run_days(
 
 
 def _is_interrupt(event: dg.DagsterEvent) -> bool:
-    error = event.step_failure_data.error if event.is_step_failure else None
-    return error is not None and error.cls_name == "DagsterExecutionInterruptedError"
+    """Whether a signal failed the step: Dagster's word for it, or Python's, at any depth."""
+    found = _errors(event) if event.is_step_failure else []
+    return any(
+        e.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt") for e in found
+    )
+
+
+def _errors(event: dg.DagsterEvent) -> list[SerializableErrorInfo]:
+    """The error of a failed step, then what caused it, and so on."""
+    found, error = [], event.step_failure_data.error
+    while error is not None:
+        found.append(error)
+        error = error.cause
+    return found
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str:
@@ -90,6 +103,7 @@ def _first_failure(result: dg.ExecuteInProcessResult) -> str:
         if event.is_step_failure:
             data = event.step_failure_data
             words = data.user_failure_data.description if data.user_failure_data else None
-            said = data.error.message.strip() if data.error else "no reason given"
+            errors = _errors(event)  # the first is Dagster's, and says no more than that it failed
+            said = errors[-1].message.strip() if errors else "no reason given"
             return words or f"{event.step_key}: {said}"
     return ""
