@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,20 @@ def test_land_uploads_a_part_for_each_day(
     for day, line in zip(("2015-05-17", "2015-05-18"), lines, strict=True):
         key = f"access_logs/event_date={day}/landed-access.log"
         assert s3.get_object(Bucket="clitest-raw", Key=key)["Body"].read() == line.encode()
+
+
+def test_standard_input_is_landed(deployed: None, client: Callable[..., Any]) -> None:
+    code = "from lakehouse.cli.main import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "land", "access_logs", "-"],
+        input=LOG.encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    key = "access_logs/event_date=2015-05-18/landed-stdin"
+    body = client("s3").get_object(Bucket="clitest-raw", Key=key)["Body"].read()
+    assert body == LOG.splitlines(keepends=True)[1].encode()
 
 
 def test_generate_writes_the_same_bytes_again(cli: Cli, tmp_path: Path) -> None:
