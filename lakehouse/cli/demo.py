@@ -1,22 +1,23 @@
 """`lakehouse demo`: the README's main command, from nothing to metrics on a local AWS.
 
-The steps in order, with progress; what is printed at the end stands in `demo_results`. Dagster is
-imported inside the command, because it takes seconds that `--help` should not.
+The steps in order, with progress; what is printed at the end stands in `demo_results`. Whatever
+takes long to import is imported inside the command.
 """
 
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lakehouse.aws.raw_files import RawFiles
-from lakehouse.cli import context, demo_results
+from lakehouse.cli import context
 from lakehouse.cli.ending import ending_signals
 from lakehouse.cli.local_server import DATA_DIR, LocalFolder, local_aws
 from lakehouse.cli.output import bytes_text
-from lakehouse.cli.report import write_report
-from lakehouse.source import LogSource
+
+if TYPE_CHECKING:
+    from lakehouse.source import LogSource
 
 DAYS = 7
 SOURCES = ("web_logs", "user_activity", "access_logs")
@@ -34,6 +35,9 @@ def demo(data_dir: Path) -> None:
     out and writes a report of it. Nothing is needed but this package: no AWS account, no Docker,
     no Java. Run it again in the same folder: it is the same tables, rebuilt.
     """
+    from lakehouse.cli import demo_results
+    from lakehouse.cli.report import write_report
+
     started = time.monotonic()
     days = [FIRST_DAY + timedelta(days=n) for n in range(DAYS)]
     chosen = [context.sources()[name] for name in SOURCES]
@@ -50,7 +54,9 @@ def demo(data_dir: Path) -> None:
     _say_how_to_go_on(time.monotonic() - started, data_dir)
 
 
-def _land(sources: list[LogSource], days: list[date]) -> None:
+def _land(sources: "list[LogSource]", days: list[date]) -> None:
+    from lakehouse.aws.raw_files import RawFiles
+
     uploads = RawFiles(context.account(), context.s3())
     for source in sources:
         empty = [day for day, found in uploads.inventory(source, days).items() if not found.files]
@@ -62,7 +68,7 @@ def _land(sources: list[LogSource], days: list[date]) -> None:
         click.echo(f"Raw files: {source.name}: {len(files)} {source.raw.format}, {size}, {words}")
 
 
-def _materialize(sources: list[LogSource], days: list[date]) -> None:
+def _materialize(sources: "list[LogSource]", days: list[date]) -> None:
     from lakehouse.pipeline.run import materialize
 
     for source in sources:

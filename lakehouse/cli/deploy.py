@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from lakehouse.aws.deployment.deployment import Deployment
-from lakehouse.aws.deployment.resource import Change
 from lakehouse.cli import context
 from lakehouse.cli.output import print_json, print_table
-from lakehouse.source import LogSource
+
+if TYPE_CHECKING:
+    from lakehouse.aws.deployment.deployment import Deployment
+    from lakehouse.aws.deployment.resource import Change
+    from lakehouse.source import LogSource
 
 
 @click.command()
@@ -47,7 +50,7 @@ def deploy(plan: bool, as_template: bool, as_json: bool) -> None:
     click.echo(f"{open_changes:,} of {len(changes):,} {'to be ' if plan else ''}made or mended")
 
 
-def _applied(deployment: Deployment, sources: Sequence[LogSource]) -> list[Change]:
+def _applied(deployment: "Deployment", sources: "Sequence[LogSource]") -> "list[Change]":
     """Every change; those that were made before a failure are printed."""
     done: list[Change] = []
     try:
@@ -59,7 +62,7 @@ def _applied(deployment: Deployment, sources: Sequence[LogSource]) -> list[Chang
     return done
 
 
-def print_changes(changes: Iterable[Change]) -> None:
+def print_changes(changes: "Iterable[Change]") -> None:
     """What was or would be done about each thing."""
     rows = [(c.action, c.kind, c.name, ", ".join(c.differences)) for c in changes]
     print_table("", ("action", "what", "name", "differs in"), rows)

@@ -4,11 +4,14 @@ The order of the checks and how they are shown; each check by itself stands in `
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from lakehouse.cli.doctor_checks import Finding, all_findings
 from lakehouse.cli.output import print_json
+
+if TYPE_CHECKING:
+    from lakehouse.cli.doctor_checks import Finding
 
 COLORS = {"ok": "green", "warning": "yellow", "problem": "red"}
 
@@ -26,6 +29,8 @@ def doctor(as_json: bool) -> None:
       lakehouse doctor
       lakehouse doctor --json
     """
+    from lakehouse.cli.doctor_checks import all_findings
+
     found = []
     for finding in all_findings():
         found.append(finding)
@@ -37,7 +42,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(any(finding.state == "problem" for finding in found))
 
 
-def _print(finding: Finding) -> None:
+def _print(finding: "Finding") -> None:
     state = click.style(f"{finding.state:<8}", fg=COLORS[finding.state])  # echo strips when piped
     click.echo(f"{state} {finding.check}: {finding.found}")
     if finding.mend:

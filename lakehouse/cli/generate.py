@@ -8,7 +8,6 @@ import click
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_table, progress
 from lakehouse.errors import LakehouseError
-from lakehouse.synthetic.generate import generate_day
 
 
 @click.command()
@@ -23,6 +22,8 @@ def generate(source: str, first: date, last: date | None, rows: int | None, out:
 
     Example:  lakehouse generate web_logs --from 2026-01-01 --to 2026-01-07 --out /tmp/logs
     """
+    from lakehouse.synthetic.generate import generate_day
+
     chosen = context.source(source)
     if chosen.synthetic is None:
         raise LakehouseError(f"{source} has no `synthetic:` section, so nothing can be generated")

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import click
 
-from lakehouse.aws.raw_files import Landed, RawFiles
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_table, progress
-from lakehouse.landing import LandingError
 
 STANDARD_INPUT = Path("/dev/stdin")
 
@@ -29,6 +27,9 @@ def land(source: str, files: tuple[Path, ...]) -> None:
       lakehouse land access_logs /var/log/nginx/access.log.1.gz
       ssh web1 cat /var/log/nginx/access.log | lakehouse land access_logs -
     """
+    from lakehouse.aws.raw_files import Landed, RawFiles
+    from lakehouse.landing import LandingError
+
     chosen = context.source(source)
     uploads = RawFiles(context.account(), context.s3())
     paths = [STANDARD_INPUT if str(path) == "-" else path for path in files]

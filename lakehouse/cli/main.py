@@ -78,8 +78,10 @@ def lakehouse(debug: bool) -> None:
     AWS_ENDPOINT_URL for a local AWS. LAKEHOUSE_SOURCES names a folder with sources of your own.
 
     \b
-    Completion in bash (zsh and fish alike):
+    Completion, for .bashrc, .zshrc and config.fish:
       eval "$(_LAKEHOUSE_COMPLETE=bash_source lakehouse)"
+      eval "$(_LAKEHOUSE_COMPLETE=zsh_source lakehouse)"
+      _LAKEHOUSE_COMPLETE=fish_source lakehouse | source
     """
     if debug:
         os.environ[DEBUG] = "1"

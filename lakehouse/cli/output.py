@@ -5,14 +5,12 @@ Numbers and byte sizes are written here, once. What is printed is the commands' 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
-from rich import box
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Item = TypeVar("Item")
 
@@ -22,6 +20,8 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
     Piped, lines are never folded and carry no trailing blanks, so that text tools can read them.
     """
+    from rich.console import Console
+
     terminal = Console(highlight=False)
     made = _table(columns, [[_text(cell) for cell in row] for row in rows])
     if terminal.is_terminal:
@@ -33,7 +33,11 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
-def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Table:
+def _table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     made = Table(box=box.SIMPLE_HEAD)
     for index, column in enumerate(columns):
         numeric = all(_is_number(row[index]) for row in cells)
@@ -64,6 +68,9 @@ def progress(items: Sequence[Item], doing: str) -> Iterator[Item]:
 
     The bar goes when all is done, or when an item fails.
     """
+    from rich.console import Console
+    from rich.progress import track
+
     terminal = Console(stderr=True)
     if terminal.is_terminal and len(items) > 1:
         yield from track(items, doing, console=terminal, transient=True)

@@ -8,7 +8,6 @@ import click
 
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_table
-from lakehouse.cli.query_values import json_lines, require_pyarrow, write_parquet
 
 
 @click.command()
@@ -29,6 +28,8 @@ def query(sql: str | None, as_csv: bool, as_json: bool, parquet: Path | None) ->
 
     Ctrl-C cancels the query.
     """
+    from lakehouse.cli.query_values import json_lines, require_pyarrow, write_parquet
+
     if as_csv + as_json + (parquet is not None) > 1:
         raise click.UsageError("one of --csv, --json and --parquet, not several")
     text = sql if sql is not None else _standard_input()

@@ -3,18 +3,15 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.metrics_reader import MetricsReader
-from lakehouse.aws.reconciliation import Reconciler
-from lakehouse.aws.report_figures import ReportFigures
-from lakehouse.aws.run_records import RunRecords
-from lakehouse.aws.session import make_client
 from lakehouse.cli import context
-from lakehouse.report.page import render
-from lakehouse.source import LogSource
+
+if TYPE_CHECKING:
+    from lakehouse.aws.report_figures import ReportFigures
+    from lakehouse.source import LogSource
 
 DAYS = 30
 
@@ -47,15 +44,24 @@ def report(first: date | None, last: date | None, output: Path) -> None:
     click.echo(f"{output}: {since} to {to}, {days:,} published days of metrics")
 
 
-def write_report(sources: Iterable[LogSource], first: date, last: date, output: Path) -> int:
+def write_report(sources: "Iterable[LogSource]", first: date, last: date, output: Path) -> int:
     """Write the report's HTML; the number of published days in it, over all sources."""
+    from lakehouse.report.page import render
+
     found = figures().report(sources, first, last)
     output.write_text(render(found), encoding="utf-8")
     return sum(len(source.metrics) for source in found.sources)
 
 
-def figures() -> ReportFigures:
+def figures() -> "ReportFigures":
     """What gathers a report's figures in the account of the environment."""
+    from lakehouse.aws.catalog import Catalog
+    from lakehouse.aws.metrics_reader import MetricsReader
+    from lakehouse.aws.reconciliation import Reconciler
+    from lakehouse.aws.report_figures import ReportFigures
+    from lakehouse.aws.run_records import RunRecords
+    from lakehouse.aws.session import make_client
+
     account, s3, catalog = context.account(), context.s3(), Catalog(make_client("glue"))
     athena = context.athena()
     reconciler = Reconciler(account, catalog, athena, RunRecords(account, s3))

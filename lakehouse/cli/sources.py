@@ -4,13 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from lakehouse.aws.catalog import Catalog
-from lakehouse.aws.session import make_client
-from lakehouse.aws.stale_days import stale_days
 from lakehouse.cli import context
 from lakehouse.cli.output import print_json, print_table
 from lakehouse.cli.sources_new import new
-from lakehouse.draft.json_schema import source_schema
 
 
 @click.group(invoke_without_command=True)
@@ -51,6 +47,8 @@ def schema() -> None:
     and as the first line of a source file:
       # yaml-language-server: $schema=source.schema.json
     """
+    from lakehouse.draft.json_schema import source_schema
+
     click.echo(source_schema(), nl=False)
 
 
@@ -68,6 +66,10 @@ def _print_sources(as_json: bool) -> None:
 
 
 def _print_stale_days(as_json: bool) -> None:
+    from lakehouse.aws.catalog import Catalog
+    from lakehouse.aws.session import make_client
+    from lakehouse.aws.stale_days import stale_days
+
     s3, catalog, account = context.s3(), Catalog(make_client("glue")), context.account()
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     found = [

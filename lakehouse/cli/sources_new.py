@@ -7,12 +7,7 @@ from shlex import quote
 import click
 
 from lakehouse.cli import context
-from lakehouse.column_types import IDENTIFIER
-from lakehouse.draft.json_schema import SCHEMA_FILE, source_schema
-from lakehouse.draft.sample import SampleError, read_sample
-from lakehouse.draft.source_text import draft_source
 from lakehouse.errors import LakehouseError
-from lakehouse.source import read_source
 from lakehouse.source_folders import VARIABLE, source_folders
 
 
@@ -37,6 +32,9 @@ def new(name: str, sample: Path, folder: Path | None) -> None:
       lakehouse sources new orders --from till.csv --to my_sources
       LAKEHOUSE_SOURCES=my_sources lakehouse sources new app --from app.jsonl.gz
     """
+    from lakehouse.column_types import IDENTIFIER
+    from lakehouse.source import read_source
+
     if not IDENTIFIER.fullmatch(name):
         raise click.UsageError(f"{name!r} is no source name: lower-case letters, digits and '_'")
     place = folder or _first_folder()
@@ -54,6 +52,9 @@ def new(name: str, sample: Path, folder: Path | None) -> None:
 
 
 def _draft(name: str, sample: Path) -> str:
+    from lakehouse.draft.sample import SampleError, read_sample
+    from lakehouse.draft.source_text import draft_source
+
     found = read_sample(sample)
     try:
         return draft_source(name, found, sample.name)
@@ -79,6 +80,8 @@ def _first_folder() -> Path:
 
 def _write(path: Path, text: str) -> None:
     """Write the source and the schema that its editor asks for; a source that is wrong is not."""
+    from lakehouse.draft.json_schema import SCHEMA_FILE, source_schema
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         (path.parent / SCHEMA_FILE).write_text(source_schema())

@@ -1,12 +1,15 @@
 """`lakehouse vacuum`: the files that no partition needs any more, listed or removed."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
-from lakehouse.aws.vacuum import Leftover, Vacuum
 from lakehouse.cli import context
 from lakehouse.cli.output import bytes_text, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from lakehouse.aws.vacuum import Leftover, Vacuum
 
 MOST_GRACE = 24 * 36_500  # hours: a century
 
@@ -52,11 +55,11 @@ def vacuum(sources: tuple[str, ...], dry_run: bool, grace_hours: float, as_json:
     click.echo(f"{files:,} files, {size} {'would be removed' if dry_run else 'removed'}")
 
 
-def _remove(cleaner: Vacuum, found: list[Leftover]) -> list[Leftover]:
+def _remove(cleaner: "Vacuum", found: "list[Leftover]") -> "list[Leftover]":
     return [item for item in progress(found, "removing") if cleaner.remove(item)]
 
 
-def _record(item: Leftover) -> dict[str, object]:
+def _record(item: "Leftover") -> dict[str, object]:
     return {
         "table": item.tables[0],
         "files": len(item.objects),
@@ -66,7 +69,7 @@ def _record(item: Leftover) -> dict[str, object]:
     }
 
 
-def _rows(leftovers: list[Leftover]) -> list[tuple[object, ...]]:
+def _rows(leftovers: "list[Leftover]") -> list[tuple[object, ...]]:
     return [
         (
             item.tables[0],
