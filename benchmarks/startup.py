@@ -21,6 +21,7 @@ from pathlib import Path
 
 from dagster._grpc.client import DagsterGrpcClient
 
+from lakehouse.cli.ending import ending_signals
 from lakehouse.cli.local_server import LocalFolder, free_port, local_aws
 
 MARKS = {
@@ -145,7 +146,11 @@ def _wait(server: "subprocess.Popen[bytes]", client: DagsterGrpcClient) -> None:
 def answering_aws() -> Spent:
     """The local AWS over a new folder, from its start until it answers a request."""
     before, began = _children(), time.perf_counter()
-    with tempfile.TemporaryDirectory() as name, local_aws(LocalFolder(Path(name))):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        ending_signals() as ending,
+        local_aws(LocalFolder(Path(name)), ending),
+    ):
         wall = time.perf_counter() - began
     return Spent(wall, _children() - before)
 
