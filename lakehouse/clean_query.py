@@ -32,6 +32,7 @@ from lakehouse.expressions.athena_typing import (
     trimmed,
     typed,
     within_range,
+    without_zone,
 )
 from lakehouse.expressions.expression import parse_expression
 from lakehouse.source import LogSource
@@ -48,6 +49,7 @@ def typed_statement(query: CleanQuery, location: str) -> str:
         ("cut", cut_lines()),
         ("fields", raw_fields(query.source)),
         ("texts", _texts(query.source)),
+        ("clocks", _clocks(query.source)),
         ("read_values", _read_values(query.source)),
         ("all_values", _all_values(query.source)),
         ("judged", _judged(query)),
@@ -132,11 +134,28 @@ def _text(source: LogSource, column: Column) -> str:
     return f"__t{field_names(source).index(column.from_)}"
 
 
+def _texts_of(source: LogSource, column: Column) -> tuple[str, str, str]:
+    """A column's raw field, that without blanks, and its clock."""
+    text = _text(source, column)
+    return _raw(source, column), text, text.replace("__t", "__c")
+
+
 def _texts(source: LogSource) -> str:
     """Beside each raw field that is more than a string, its text without blanks around it."""
     raws = dict.fromkeys(_raw(source, c) for _, c in read_columns(source) if _has_text(c))
     texts = [f"{trimmed(raw)} AS {raw.replace('__r', '__t')}" for raw in raws]
     return f"SELECT {', '.join(['*', *texts])}\nFROM fields"
+
+
+def _clocks(source: LogSource) -> str:
+    """Beside each text that says a time, its clock."""
+    texts = dict.fromkeys(_text(source, c) for _, c in read_columns(source) if _has_clock(c))
+    clocks = [f"{without_zone(text)} AS {text.replace('__t', '__c')}" for text in texts]
+    return f"SELECT {', '.join(['*', *clocks])}\nFROM texts"
+
+
+def _has_clock(column: Column) -> bool:
+    return column.type == "timestamp" and column.format in (None, "iso8601")
 
 
 def _has_text(column: Column) -> bool:
@@ -145,10 +164,10 @@ def _has_text(column: Column) -> bool:
 
 def _read_values(source: LogSource) -> str:
     values = [
-        f"{typed(_raw(source, c), _text(source, c), c.type, c.format)} AS {athena_name(name)}"
+        f"{typed(*_texts_of(source, c), c.type, c.format)} AS {athena_name(name)}"
         for name, c in read_columns(source)
     ]
-    return f"SELECT {', '.join(['*', *values])}\nFROM texts"
+    return f"SELECT {', '.join(['*', *values])}\nFROM clocks"
 
 
 def _all_values(source: LogSource) -> str:
@@ -156,7 +175,7 @@ def _all_values(source: LogSource) -> str:
     own = ["__text", "__file_no", "__file_day", "__built", "__header", "__malformed", "__open"]
     raws = [f"__r{at}" for at in range(len(field_names(source)))]
     times = [(name, c) for name, c in read_columns(source) if c.type == "timestamp"]
-    flaws = [f"({athena_name(n)} IS NOT NULL AND {finer(_text(source, c), c.format)})"
+    flaws = [f"({athena_name(n)} IS NOT NULL AND {finer(*_texts_of(source, c)[1:], c.format)})"
              for n, c in times]  # fmt: skip
     values = [f"{_value(name, column)} AS {athena_name(name)}"
               for name, column in source.columns.items()]  # fmt: skip

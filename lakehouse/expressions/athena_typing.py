@@ -54,11 +54,20 @@ def trimmed(raw: str) -> str:
     return f"CASE WHEN {_like(raw, _PADDED)} THEN regexp_replace({raw}, {ends}) ELSE {raw} END"
 
 
-def typed(raw: str, text: str, column_type: str, time_format: str | None = None) -> str:
+def without_zone(text: str) -> str:
+    """The clock of a `trimmed` ISO 8601 text: what ends with Z, +hh:mm or -hh:mm loses that."""
+    return (
+        f"CASE WHEN substr({text}, -1) = 'Z' THEN substr({text}, 1, length({text}) - 1) "
+        f"WHEN substr({text}, -6, 1) IN ('+', '-') THEN substr({text}, 1, length({text}) - 6) "
+        f"ELSE {text} END"
+    )
+
+
+def typed(raw: str, text: str, clock: str, column_type: str, time_format: str | None = None) -> str:
     """Athena SQL giving the value of type `column_type` that the column `raw` says.
 
-    `text` is the column with its `trimmed` text; `time_format` is None or iso8601, epoch_seconds
-    or epoch_millis.
+    `text` and `clock` are the columns with its `trimmed` text, and that `without_zone`;
+    `time_format` is None or iso8601, epoch_seconds or epoch_millis.
     """
     if column_type in ("int", "bigint"):
         return _integer(raw, athena_type(column_type))
@@ -70,7 +79,7 @@ def typed(raw: str, text: str, column_type: str, time_format: str | None = None)
         known = f"{_like(text, _DATE)} AND substr({text}, 1, 4) <> '0000'"
         return _when(known, f"TRY_CAST({text} AS date)")
     if column_type == "timestamp":
-        return _timestamp(text, time_format or "iso8601")
+        return _timestamp(text, clock, time_format or "iso8601")
     if column_type.startswith("decimal"):
         return _decimal(text, column_type)
     return f"NULLIF({raw}, '')"
@@ -83,11 +92,11 @@ def present(raw: str, column_type: str) -> str:
     return f"COALESCE(replace({raw}, ' ', '') <> '', FALSE)"
 
 
-def finer(text: str, time_format: str | None = None) -> str:
-    """Athena SQL: whether the time that `text` says (if any) has digits beyond milliseconds."""
+def finer(text: str, clock: str, time_format: str | None = None) -> str:
+    """Athena SQL: whether the time that is said (if any) has digits beyond milliseconds."""
     per_second = {"epoch_seconds": 1, "epoch_millis": 1000}.get(time_format or "")
     if per_second is None:
-        return f"(length({text}) > 23 AND {_like(text, _FINER)})"
+        return f"(length({clock}) > 23 AND {_like(clock, _FINER)})"
     micros = f"floor({_epoch_number(text)} * {1_000_000 // per_second})"
     return f"COALESCE(mod({micros}, 1000) <> 0, FALSE)"
 
@@ -108,16 +117,18 @@ def _decimal(text: str, column_type: str) -> str:
     return _when(f"{_like(text, _NUMBER)} AND {exact}", value)
 
 
-def _timestamp(text: str, time_format: str) -> str:
+def _timestamp(text: str, clock: str, time_format: str) -> str:
     if time_format == "epoch_seconds":
         return _epoch(text, per_second=1)
     if time_format == "epoch_millis":
         return _epoch(text, per_second=1000)
-    clock = f"TRY_CAST(replace(substr({_without_zone(text)}, 1, 23), 'T', ' ') AS timestamp)"
+    value = f"TRY_CAST(replace(substr({clock}, 1, 23), 'T', ' ') AS timestamp)"
     hours, minutes = f"substr({text}, -5, 2)", f"substr({text}, -2)"
     ahead = f"TRY_CAST({hours} AS bigint) * 60 + TRY_CAST({minutes} AS bigint)"
-    back = f"CASE {_sign(text)} WHEN '+' THEN -({ahead}) WHEN '-' THEN {ahead} ELSE 0 END"
-    return _when(_like(text, _ISO8601), f"date_add('minute', {back}, {clock})")
+    signed = f"CASE WHEN substr({text}, -6, 1) = '+' THEN -({ahead}) ELSE {ahead} END"
+    moved = f"date_add('minute', {signed}, {value})"
+    in_utc = f"length({clock}) + 6 > length({text})"
+    return _when(_like(text, _ISO8601), f"CASE WHEN {in_utc} THEN {value} ELSE {moved} END")
 
 
 def within_range(value: str, column_type: str, time_format: str | None) -> str:
@@ -127,20 +138,6 @@ def within_range(value: str, column_type: str, time_format: str | None) -> str:
     if column_type == "timestamp" and time_format in (None, "iso8601"):
         return _when(f"{value} BETWEEN {_FIRST} AND {_LAST}", value)
     return value
-
-
-def _sign(text: str) -> str:
-    """The sign of the zone +hh:mm or -hh:mm; another character where there is no such zone."""
-    return f"substr({text}, -6, 1)"
-
-
-def _without_zone(text: str) -> str:
-    """The clock of an ISO 8601 text: what ends with Z, +hh:mm or -hh:mm loses that."""
-    return (
-        f"CASE WHEN substr({text}, -1) = 'Z' THEN substr({text}, 1, length({text}) - 1) "
-        f"WHEN {_sign(text)} IN ('+', '-') THEN substr({text}, 1, length({text}) - 6) "
-        f"ELSE {text} END"
-    )
 
 
 def _epoch(text: str, *, per_second: int) -> str:

@@ -122,8 +122,10 @@ def tried_from_text(value: Typed, target: Type) -> Typed | None:
 def _reading(text: str, target: Type) -> tuple[str, str]:
     """SQL of whether a text is written as values of a type are, and of the value, NULL if none."""
     matches = f"regexp_full_match({text}, {t.duckdb_string(_PATTERNS[target.name])})"
-    clean = f"rtrim(trim({text}), 'dDfF')" if target.name in ("double", "real") else text
-    read = f"TRY_CAST({clean} AS {t.duckdb_name(target)})"
+    read = f"TRY_CAST({text} AS {t.duckdb_name(target)})"
+    if target.name in ("double", "real"):  # Java's suffixes, which few texts have
+        plain = f"TRY_CAST(rtrim(trim({text}), 'dDfF') AS {t.duckdb_name(target)})"
+        read = f"coalesce({read}, {plain})"
     if target.name in ("timestamp", "time") and target.params[0] < 6:
         macro = "rounded_time" if target.name == "timestamp" else "rounded_clock"
         read = f"{macro}({read}, {10 ** (6 - target.params[0])})"
