@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lakehouse.cli import context
-from lakehouse.cli.output import bytes_text, print_table
+from lakehouse.cli.output import bytes_text, counted, print_table
 
 
 @click.command()
@@ -47,13 +47,13 @@ def query(sql: str | None, as_csv: bool, as_json: bool, parquet: Path | None) ->
         return
     if parquet is not None:
         write_parquet(result, parquet)
-        click.echo(f"{parquet}: {len(result.rows):,} rows")
+        click.echo(f"{parquet}: {counted(len(result.rows), 'row')}")
         return
     print_table("", names, result.rows)
     run = result.run
     click.echo(
-        f"{len(result.rows):,} rows, {run.seconds:.2f} s, {bytes_text(run.bytes_scanned)} scanned, "
-        f"${run.dollars:.6f} (query {run.query_id})"
+        f"{counted(len(result.rows), 'row')}, {run.seconds:.2f} s, "
+        f"{bytes_text(run.bytes_scanned)} scanned, ${run.dollars:.6f} (query {run.query_id})"
     )
 
 

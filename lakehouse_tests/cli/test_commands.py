@@ -57,7 +57,7 @@ def test_query_prints_rows_bytes_and_the_query_id(cli: Cli, deployed: None) -> N
     ended = cli("query", "SELECT 1 AS one, 'x' AS letter")
     assert ended.code == 0
     assert ended.out.split()[:2] == ["one", "letter"]
-    assert "1 rows, " in ended.out
+    assert "1 row, " in ended.out
     assert "0 B scanned" in ended.out
 
 

@@ -57,7 +57,7 @@ def test_json_lines_have_numbers_and_text(cli: Cli, deployed: None) -> None:
 def test_a_parquet_file_has_the_results_types(cli: Cli, deployed: None, tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
     ended = cli("query", "--parquet", str(path), SQL.replace("nan()", "2e0"))
-    assert (ended.code, ended.out) == (0, f"{path}: 1 rows\n")
+    assert (ended.code, ended.out) == (0, f"{path}: 1 row\n")
     table = pq.read_table(path)
     assert table.schema.types == [
         *(pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa.float64(), pa.decimal128(9, 2)),
