@@ -46,6 +46,21 @@ class CleanQuery:
     """Both as statements write them: quoted, with their database."""
 
 
+def typed_root(source: LogSource) -> str:
+    """The prefix, in the bucket of Athena's results, under which each run has its typed rows."""
+    return f"typed/{source.name}/"
+
+
+def own_table(source: LogSource, what: str, run_id: str) -> str:
+    """Name of a table that one run makes for itself: of its typed, clean or rejected rows."""
+    return f"{source.name}_{what}_{run_id.replace('-', '_')}"
+
+
+def own_tables(source: LogSource, run_id: str) -> tuple[str, ...]:
+    """Names of all tables that one run makes for itself."""
+    return tuple(own_table(source, what, run_id) for what in ("typed", "clean", "rejected"))
+
+
 def table_name(database: str, table: str) -> str:
     """A table as a statement writes it."""
     return f"{athena_name(database)}.{athena_name(table)}"

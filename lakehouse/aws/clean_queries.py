@@ -37,7 +37,15 @@ from lakehouse.clean_query import (
     written_query,
 )
 from lakehouse.clean_query_limits import check_run, check_statement
-from lakehouse.csv_query import FILE_DAY, LINE, CleanQuery, table_name
+from lakehouse.csv_query import (
+    FILE_DAY,
+    LINE,
+    CleanQuery,
+    own_table,
+    own_tables,
+    table_name,
+    typed_root,
+)
 from lakehouse.manifest import Count, manifest
 from lakehouse.source import LogSource
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
@@ -151,11 +159,6 @@ class CleanQueries:
         return table_name(self.account.crawl_database, own_table(source, what, run_id))
 
 
-def own_table(source: LogSource, what: str, run_id: str) -> str:
-    """Name of a table that one run makes for itself."""
-    return f"{source.name}_{what}_{run_id.replace('-', '_')}"
-
-
 def _listed(source: LogSource, days: Sequence[date], files: Files) -> list[tuple[str, S3Object]]:
     """(day, file) of all files to read, ordered by day and address."""
     return [
@@ -177,12 +180,11 @@ class _Run:
 
     def build(self) -> QueriesRun:
         """All statements; what the run made for itself goes in any case."""
-        bucket, prefix = self.by.account.athena_bucket, f"typed/{self._source.name}/{self.run_id}/"
+        bucket, prefix = self.by.account.athena_bucket, f"{typed_root(self._source)}{self.run_id}/"
         try:
             return self._build(f"s3://{bucket}/{prefix}")
         finally:
-            for what in ("typed", "clean", "rejected"):
-                name = own_table(self._source, what, self.run_id)
+            for name in own_tables(self._source, self.run_id):
                 self.by.catalog.drop_table(self.by.account.crawl_database, name)
             self.by.s3.delete(bucket, [item.key for item in self.by.s3.objects(bucket, prefix)])
 

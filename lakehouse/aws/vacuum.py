@@ -6,7 +6,7 @@ that runs of the sources' own tables write are ever looked at; raw files belong 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from lakehouse.aws.errors import NotFound
 from lakehouse.aws.publish import run_of
 from lakehouse.aws.run_records import ROOT, runs_root
 from lakehouse.aws.s3 import S3, S3Object
+from lakehouse.csv_query import own_tables, typed_root
 from lakehouse.source import LogSource
 
 
@@ -32,6 +33,8 @@ class Leftover:
     location: str
     objects: tuple[S3Object, ...]
     unneeded_since: datetime
+    own_tables: tuple[str, ...] = ()
+    """Tables of the crawl database that the run made for itself, dropped with the objects."""
 
     @property
     def bytes(self) -> int:
@@ -70,6 +73,7 @@ class Vacuum:
         tables = (source.clean_table, source.rejected_table, source.metrics_table)
         found = [leftover for table in tables for leftover in self._of_table(table)]
         found += self._of_manifests(source)
+        found += self._of_typed_rows(source)
         return [item for item in found if item.unneeded_since + grace <= now]
 
     def remove(self, leftover: Leftover) -> bool:
@@ -77,6 +81,8 @@ class Vacuum:
         pointers = [p for table in leftover.tables for p in self._pointers(table).values()]
         if any(_needs(pointer, leftover) for pointer in pointers):
             return False
+        for table in leftover.own_tables:
+            self.catalog.drop_table(self.account.crawl_database, table)
         self.s3.delete(leftover.objects[0].bucket, [item.key for item in leftover.objects])
         return True
 
@@ -108,6 +114,13 @@ class Vacuum:
         kept |= {run_of(p.location) for t in tables for p in self._pointers(t).values()}
         for run in (run for run in runs if run not in kept):
             yield from self._leftover(tables, run, bucket, f"{root}{run}/", {})
+
+    def _of_typed_rows(self, source: LogSource) -> Iterator[Leftover]:
+        # A run of Athena's removes its typed rows and its tables itself, unless it was killed.
+        root, bucket = typed_root(source), self.account.athena_bucket
+        for run in self.s3.folders(bucket, root):
+            found = self._leftover((source.clean_table,), run, bucket, f"{root}{run}/", {})
+            yield from (replace(item, own_tables=own_tables(source, run)) for item in found)
 
     def _folders(self, prefix: str) -> list[str]:
         names = self.s3.folders(self.account.clean_bucket, prefix)

@@ -30,9 +30,10 @@ class Lake:
     def __init__(self, client: Client, prefix: str) -> None:
         self.account = Account(prefix=prefix, database=prefix.replace("-", "_"))
         self.boto, self.catalog = client("s3"), Catalog(client("glue"))
-        for bucket in (self.account.clean_bucket, self.account.scripts_bucket):
+        for bucket in self.account.buckets:
             self.boto.create_bucket(Bucket=bucket)
         self.catalog.ensure_database(self.account.database, "for tests")
+        self.catalog.ensure_database(self.account.crawl_database, "for tests")
         self.vacuum = Vacuum(self.account, S3(self.boto), self.catalog)
 
     def write(self, run: str, *days: str) -> None:
@@ -139,3 +140,18 @@ def test_what_no_run_of_the_table_wrote_is_not_looked_at(client: Client) -> None
     ):
         lake.boto.put_object(Bucket=lake.account.clean_bucket, Key=key, Body=b"")
     assert lake.found(later(days=400), NO_GRACE) == []
+
+
+def test_what_a_killed_run_of_athena_left_is_removed_with_its_tables(client: Client) -> None:
+    lake = Lake(client, "vacuum-typed")
+    bucket, database = lake.account.athena_bucket, lake.account.crawl_database
+    for name in ("web_logs_typed_ab_0", "web_logs_clean_ab_0", "web_logs_lines"):
+        lake.catalog.create_table(database, parquet_table(lake.account, name, "", COLUMNS))
+    lake.boto.put_object(Bucket=bucket, Key="typed/web_logs/ab-0/x", Body=b"1")
+    lake.boto.put_object(Bucket=bucket, Key="typed/web_logs_2/ab-0/x", Body=b"1")
+    assert lake.found(later(hours=1), A_DAY) == []
+    lake.clean_up(later(seconds=5))
+    tables = lake.catalog.client.get_tables(DatabaseName=database)["TableList"]
+    assert [table["Name"] for table in tables] == ["web_logs_lines"]
+    left = lake.boto.list_objects_v2(Bucket=bucket)["Contents"]
+    assert [item["Key"] for item in left] == ["typed/web_logs_2/ab-0/x"]
