@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final
 
+from lakehouse.csv_records import csv_records
 from lakehouse.errors import LakehouseError
 from lakehouse.event_day import DayReader, TimeFormatError, day_reader
 from lakehouse.expressions.typing_sql import COMBINED_TIME
@@ -51,8 +52,9 @@ def split_by_day(source: LogSource, path: Path, folder: Path) -> list[Part]:
 
     A line goes to the UTC day of its event time; one whose time cannot be read goes with the line
     before it (the first ones: with the first line that can be read), so that the clean job meets
-    and quarantines it. Lines keep their bytes; every part of a CSV file starts with its header.
-    Parts are plain text. Raises LandingError, naming the file and the source.
+    and quarantines it. All lines of a CSV record go with its first one. Lines keep their bytes;
+    every part of a CSV file starts with its header. Parts are plain text. Raises LandingError,
+    naming the file and the source.
     """
     if path.is_dir():
         raise LandingError(f"{path} is a folder: name the file to land")
@@ -77,7 +79,7 @@ def split_stream(source: LogSource, stream: BufferedReader, name: str, folder: P
     text_of = _line_text(source, first, name)
     day_of = _day_reader(source)
     with _Parts(folder, part_name(name), header) as parts:
-        _split(lines if header else _chain(first, lines), text_of, day_of, parts)
+        _split(_records(lines, first) if header else _single(first, lines), text_of, day_of, parts)
     if not parts.rows:
         raise LandingError(f"{name} holds a header and no rows: there is nothing to land")
     if None in parts.rows:
@@ -99,18 +101,26 @@ def part_name(name: str) -> str:
     return f"landed-{mark}{safe}"
 
 
-def _split(lines: Iterator[bytes], text_of: LineText, day_of: DayReader, parts: "_Parts") -> None:
+def _split(
+    records: Iterator[list[bytes]], text_of: LineText, day_of: DayReader, parts: "_Parts"
+) -> None:
     day: date | None = None
-    for line in lines:
-        text = text_of(line)
+    for record in records:
+        text = text_of(record[0])
         if text is not None:
             day = day_of(text) or day
-        parts.write(day, line)
+        for line in record:
+            parts.write(day, line)
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+def _records(lines: Iterator[bytes], header: bytes) -> Iterator[list[bytes]]:
+    fields = _csv_fields(header.decode("utf-8-sig", "replace"))
+    return csv_records(lines, len(fields or []))
+
+
+def _single(first: bytes, rest: Iterator[bytes]) -> Iterator[list[bytes]]:
+    yield [first]
+    yield from ([line] for line in rest)
 
 
 def _lines(stream: BufferedReader, name: str) -> Iterator[bytes]:

@@ -256,3 +256,14 @@ def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 )
 def test_part_names(name: str, part: str) -> None:
     assert part_name(name) == part
+
+
+def test_a_csv_record_of_several_lines_goes_with_its_first_one(tmp_path: Path) -> None:
+    record = b'2026-01-01T10:00:00Z,"two\n2026-01-02T10:00:00Z,lines\nof"\n'
+    stray = b'2026-01-01T11:00:00Z,"5\n'
+    after = b"2026-01-02T12:00:00Z,x\n"
+    found = split_bytes(CSV, b"time,note\n" + record + stray + after, tmp_path)
+    assert found == {
+        "2026-01-01": (b"time,note\n" + record + stray, 4),
+        "2026-01-02": (b"time,note\n" + after, 1),
+    }
