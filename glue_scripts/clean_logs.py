@@ -6,7 +6,7 @@ deduplicated, written, counted and checked. Only the standard library, pyspark a
 imported, so that the file runs on Glue as it is (one file, hence its length). For Spark 3.5.
 
 The text is read and parsed once and shuffled once; counts, clean rows and rejected rows are read
-from that shuffle's files. Nothing is cached. A task sorts or hashes the rows of one partition, of
+from that shuffle's files. No row is cached. A task sorts or hashes the rows of one partition, of
 about BYTES_PER_FILE of text; sorts spill, a table of the partition's keys with twins does not.
 
 Every line has one outcome: header, rejected, filtered, duplicate, clean, or other_day (its day is
@@ -430,26 +430,34 @@ def shared(spark: SparkSession, rows: DataFrame) -> DataFrame:
     return DataFrame(sql.Dataset.ofRows(spark._jsparkSession, leaf), spark)
 
 
-def deduplicated(rows: DataFrame, plan: Plan) -> DataFrame:
-    """Rows with equal keys and day but the first become duplicates.
+def lost_rows(rows: DataFrame, plan: Plan) -> DataFrame:
+    """Of rows with equal keys and day all but the first, by __slot and __row_no.
 
     Few rows have a twin: these are found by counting the keys' hashes, and only they are sorted.
     Everything happens inside the partitions that the rows are in.
     """
     keys = [f"`{name}`" for name in plan["unique_key"]]
-    if not keys:
-        return rows
     keyed = rows.where(F.col("__key").isNotNull())
     twins = keyed.groupBy("__slot", "__key").agg(F.count("*").alias("__n")).where("__n > 1")
     group = ["__key", "__slot", "__event_date", *keys]
     values = [f"`{name}`" for name in plan["columns"]]
     first = Window.partitionBy(*group).orderBy(plan["event_time"], "__file_no", *values)
-    lost = (
+    return (
         keyed.join(twins.hint("shuffle_hash"), ["__slot", "__key"])
         .withColumn("__rank", F.row_number().over(first))
         .where("__rank > 1")
         .select("__slot", "__row_no", F.lit(True).alias("__lost"))
     )
+
+
+def deduplicated(spark: SparkSession, rows: DataFrame, plan: Plan) -> DataFrame:
+    """Rows with equal keys and day but the first become duplicates.
+
+    Which these are is cached, two numbers each: clean rows and counts both need it.
+    """
+    if not plan["unique_key"]:
+        return rows
+    lost = shared(spark, lost_rows(rows, plan).persist())
     marked = rows.join(lost.hint("shuffle_hash"), ["__slot", "__row_no"], "left")
     outcome = F.when(F.col("__lost"), "duplicate").otherwise(F.col("__outcome"))
     return marked.withColumn("__outcome", outcome)
@@ -845,10 +853,11 @@ def built(
     sizes = day_sizes(spark, files, plan["days"])
     moved = placed(rows, plan, slots_of(sizes, spark.sparkContext.defaultParallelism))
     outcomes = shared(spark, moved)
-    unique = deduplicated(outcomes, plan)
+    unique = deduplicated(spark, outcomes, plan)
     write_clean(unique, plan)
     write_rejected(outcomes, plan, file_table(spark, files))
     counts, opened = outcome_counts(unique, files, plan)
+    spark.catalog.clearCache()
     if broken is None and (found := files_with_breaks(spark, opened)):
         return built(spark, plan, files, found)
     groups = line_groups(spark, plan, files) if broken else groups
