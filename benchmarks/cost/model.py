@@ -34,6 +34,7 @@ PART: Final = 64 * 10**6  # bytes of one part of a multipart upload
 ATHENA_BYTE: Final = 5 / 2**40  # dollars; 10 MB at least a query
 ATHENA_LEAST: Final = 10 * 2**20
 PUT_OR_LIST: Final = 0.005 / 1000
+PAGE: Final = 1000  # keys that a LIST call answers
 GET: Final = 0.0004 / 1000
 SQS_REQUEST: Final = 0.40 / 10**6
 STORED_GB_MONTH: Final = 0.023
@@ -106,11 +107,16 @@ def requests_dollars(load: Load) -> float:
 
 
 def listing_dollars(load: Load, queue: bool) -> float:
-    """A day of sensor ticks: a LIST per 1,000 files of each day of the window, or the queue."""
+    """A day of sensor ticks: LIST calls, or the queue.
+
+    A tick lists folders, and a page of 1,000 files from the window's first day on; days that it has
+    no room for are listed by themselves.
+    """
     ticks = 86_400 / TICK_SECONDS
     if queue:
         return (ticks + 3 * load.bytes / RAW_FILE) * SQS_REQUEST
-    pages = 1 + (WINDOW_DAYS + load.late_days) * max(1, -(-load.bytes // RAW_FILE // 1000))
+    days, files = WINDOW_DAYS + load.late_days, -(-load.bytes // RAW_FILE)
+    pages = 2 if days * files <= PAGE else 2 + days * -(-files // PAGE)
     return ticks * pages * PUT_OR_LIST
 
 
