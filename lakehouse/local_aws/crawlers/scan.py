@@ -19,7 +19,8 @@ from lakehouse.local_aws.crawlers.globs import excluder
 from lakehouse.local_aws.crawlers.layout import Leaf, Parts, are_one
 from lakehouse.local_aws.crawlers.location import Prefix
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 
 _SAMPLE_BYTES = 1_000_000
 _LEAST_SAMPLE_BYTES = 8_000

@@ -2,12 +2,11 @@
 
 Belongs here: buckets and objects, their atomic creation, replacement and removal, listing in key
 order, reading a whole object while others write.
-Does not belong here: the S3 protocol (`s3`), where files lie (`files`), the tables
-(`rows`), what to do about files that others touched (`adoption`).
+Does not belong here: the S3 protocol (`s3`), where files lie (`files`), the tables (`rows`), the
+steps of a change to both (`placing`), what to do about files that others touched (`adoption`).
 """
 
 import itertools
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,8 +18,9 @@ from typing import BinaryIO
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.adoption import Adoption
 from lakehouse.local_aws.objects.events import EventName, FolderUser, ObjectEvent, Observer
-from lakehouse.local_aws.objects.files import Digest, Fingerprint, ObjectFiles, StagedFile, is_key
+from lakehouse.local_aws.objects.files import Digest, ObjectFiles, StagedFile, is_key
 from lakehouse.local_aws.objects.names import bucket_exists, is_bucket_name
+from lakehouse.local_aws.objects.placing import Placing, open_file
 from lakehouse.local_aws.objects.rows import (
     DEFAULT_CONTENT_TYPE,
     SCHEMA,
@@ -30,17 +30,6 @@ from lakehouse.local_aws.objects.rows import (
     StoredObject,
 )
 from lakehouse.local_aws.sqlite import Database, key_range
-
-__all__ = [
-    "DEFAULT_CONTENT_TYPE",
-    "Attributes",
-    "Bucket",
-    "Condition",
-    "EventName",
-    "ObjectStore",
-    "StoredObject",
-    "StoredObjects",
-]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_DIGESTS: Mapping[str, Digest] = MappingProxyType({})
@@ -67,9 +56,9 @@ class ObjectStore:
         self._table = ObjectTable(self.database, self.files)
         self._lock = threading.RLock()  # held while files and rows change, never while bytes flow
         self._order = itertools.count(time.time_ns())
+        self._placing = Placing(self._table, self.files, self._lock)
         self._adoption = Adoption(self._table, self.files, self._lock, self._order, observer)
         self._folder_user: FolderUser | None = None
-        self._moving: set[tuple[str, str]] = set()  # keys whose row is written, but not the file
         self._adoption.recover()
         for bucket in self._table.buckets():
             self.bucket_dir(bucket.name).mkdir(exist_ok=True)
@@ -170,8 +159,8 @@ class ObjectStore:
                 previous = self._previous(bucket, key)
                 if condition is not None:
                     condition(previous)
-                new = self._object(staged, bucket, key, attributes)
-                self._publish(staged, new, previous)
+                new = self._placing.object_of(staged, bucket, key, attributes)
+                self._placing.put(staged, new, previous)
                 order = next(self._order)
         except BaseException:
             self.discard(staged)
@@ -184,44 +173,6 @@ class ObjectStore:
         if self._folder_user is not None or not is_key(key):
             return self.find(bucket, key)
         return self._table.find_to_change(bucket, key)
-
-    def _publish(
-        self, staged: StagedFile, new: StoredObject, previous: StoredObject | None
-    ) -> None:
-        name = (new.bucket, new.key)
-        moved_away = previous if previous is not None and previous.file != new.file else None
-        self._moving.add(name)
-        try:
-            self._table.put(new, instead_of=moved_away)
-            try:
-                self.files.place(staged.file, new.file)
-            except BaseException:
-                self._table.restore(new, previous)
-                raise
-        finally:
-            self._moving.discard(name)
-        if moved_away is not None:
-            self.files.remove(new.bucket, moved_away.file)
-
-    def _object(
-        self, staged: StagedFile, bucket: str, key: str, attributes: Attributes
-    ) -> StoredObject:
-        return StoredObject(
-            bucket=bucket,
-            key=key,
-            size=staged.fingerprint.size,
-            etag=attributes.etag or staged.md5.hex(),
-            last_modified=time.time(),
-            file=self.files.destination(bucket, key),
-            content_type=attributes.content_type,
-            metadata=dict(attributes.metadata),
-            headers=dict(attributes.headers),
-            checksums=dict(attributes.checksums),
-            part_sizes=attributes.part_sizes,
-            fingerprint=staged.fingerprint,
-            tags=dict(attributes.tags),
-            part_checksums=attributes.part_checksums,
-        )
 
     def set_tags(self, bucket: str, key: str, tags: Mapping[str, str]) -> None:
         """Replace the tags of an object, whose bytes and time stay; NoSuchKey, NoSuchBucket."""
@@ -248,8 +199,7 @@ class ObjectStore:
             return None
         shared = self._folder_user is not None
         found = self._adoption.current(bucket, key) if shared else self._table.find(bucket, key)
-        if (bucket, key) in self._moving:
-            self._wait_for_files()
+        self._placing.wait_for(bucket, key)
         return found
 
     def get(self, bucket: str, key: str) -> StoredObject:
@@ -278,14 +228,8 @@ class ObjectStore:
     def _open(self, bucket: str, key: str) -> tuple[StoredObject, BinaryIO] | None:
         """The object and its file; None if the file is not the one that the row says."""
         found = self.get(bucket, key)
-        try:
-            file = open(found.file, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by the caller
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
-        if Fingerprint.of(os.fstat(file.fileno())) == found.fingerprint:
-            return found, file
-        file.close()
-        return None
+        file = open_file(found)
+        return None if file is None else (found, file)
 
     def delete(
         self, bucket: str, key: str, condition: Condition | None = None
@@ -298,9 +242,7 @@ class ObjectStore:
                 condition(found)
             if found is None:
                 return None
-            self._table.intend_delete(found)
-            self.files.remove(bucket, found.file)
-            self._table.deleted(found)
+            self._placing.remove(found)
             order = next(self._order)
         self._observer(ObjectEvent("ObjectRemoved:Delete", found, order))
         return found
@@ -312,26 +254,19 @@ class ObjectStore:
         self._require_bucket(bucket)
         if limit == 0:
             return []
-        if limit != 0:
-            self.catch_up(bucket, prefix)
+        self.catch_up(bucket, prefix)
         low, high = key_range(prefix, start_after)
         return self.scan(bucket, low, high, limit)
 
     def scan(self, bucket: str, low: bytes, high: bytes, limit: int | None) -> StoredObjects:
         """Objects whose UTF-8 key is at least `low` and below `high`, in that order."""
         found = self._table.scan(bucket, low, high, limit)
-        if self._moving:
-            self._wait_for_files()
+        self._placing.wait_for_all()
         return found
 
     def children(self, bucket: str, prefix: str) -> Sequence[str]:
         """Names directly below a prefix, in order; those of folders end with `/`."""
         return self._table.children(bucket, prefix)
-
-    def _wait_for_files(self) -> None:
-        """Until the files of all rows that were seen are at their places."""
-        with self._lock:
-            pass
 
     def adopt(self, bucket: str, prefix: str = "") -> StoredObjects:
         """Take in what a job did to the files of a bucket (below a prefix): rows := files.

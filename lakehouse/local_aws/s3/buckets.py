@@ -9,7 +9,8 @@ import base64
 from collections.abc import Mapping
 
 from lakehouse.local_aws.objects.names import is_bucket_name
-from lakehouse.local_aws.objects.store import Bucket, ObjectStore
+from lakehouse.local_aws.objects.rows import Bucket
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.acl import owners_acl
 from lakehouse.local_aws.s3.body import small_body
 from lakehouse.local_aws.s3.documents import local_name, named, parsed_xml, texts

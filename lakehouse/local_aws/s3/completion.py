@@ -8,7 +8,7 @@ Does not belong here: composing the object (`uploads`).
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from lakehouse.local_aws.objects.store import Attributes
+from lakehouse.local_aws.objects.rows import Attributes
 from lakehouse.local_aws.s3.checksums import (
     ALGORITHMS,
     checksum_type,

@@ -8,7 +8,8 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from lakehouse.local_aws.objects.store import Condition, StoredObject
+from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.store import Condition
 from lakehouse.local_aws.s3.errors import no_such_key, not_implemented, precondition_failed
 
 _COPY_SOURCE = "x-amz-copy-source-"

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from lakehouse.local_aws.objects.events import ObjectEvent
-from lakehouse.local_aws.objects.store import Bucket
+from lakehouse.local_aws.objects.rows import Bucket
 from lakehouse.local_aws.s3.listing import owner_id
 
 

@@ -24,7 +24,8 @@ from werkzeug.sansio.multipart import (
 )
 from werkzeug.urls import iri_to_uri
 
-from lakehouse.local_aws.objects.store import Attributes, ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import Attributes, StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.body import body_of, stage_verified
 from lakehouse.local_aws.s3.errors import S3Error, invalid_argument
 from lakehouse.local_aws.s3.kept import META, attributes_of, header_value

@@ -8,7 +8,7 @@ import base64
 import string
 from collections.abc import Mapping
 
-from lakehouse.local_aws.objects.store import DEFAULT_CONTENT_TYPE, Attributes, StoredObject
+from lakehouse.local_aws.objects.rows import DEFAULT_CONTENT_TYPE, Attributes, StoredObject
 from lakehouse.local_aws.s3.errors import S3Error, invalid_argument
 from lakehouse.local_aws.s3.tagging import tags_of_header
 

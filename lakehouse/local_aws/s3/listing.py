@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.checksums import checksum_type
 from lakehouse.local_aws.s3.request import S3Request
 from lakehouse.local_aws.s3.response import (

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lakehouse.local_aws.objects.events import ObjectEvent
-from lakehouse.local_aws.objects.store import Bucket, ObjectStore
+from lakehouse.local_aws.objects.rows import Bucket
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.body import small_body
 from lakehouse.local_aws.s3.errors import S3Error, invalid_argument
 from lakehouse.local_aws.s3.events import encoded_key, event_message, probe_message

@@ -5,7 +5,8 @@ Does not belong here: reading the object (`reads`).
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html, 2026-11.
 """
 
-from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.checksums import checksum_fields, checksum_type
 from lakehouse.local_aws.s3.errors import invalid_argument, invalid_request
 from lakehouse.local_aws.s3.kept import storage_class

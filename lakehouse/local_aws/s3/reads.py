@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.checksums import (
     checksum_headers,
     checksum_type,

@@ -15,7 +15,8 @@ from typing import Any
 
 from lakehouse.local_aws.objects.adoption import chunks
 from lakehouse.local_aws.objects.files import StagedFile
-from lakehouse.local_aws.objects.store import Attributes, ObjectStore
+from lakehouse.local_aws.objects.rows import Attributes
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.body import Upload
 from lakehouse.local_aws.s3.checksums import (
     ALGORITHMS,

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from lakehouse.local_aws.errors import AwsError
 from lakehouse.local_aws.objects.files import is_key
-from lakehouse.local_aws.objects.store import Attributes, ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import Attributes, StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.s3.body import receive
 from lakehouse.local_aws.s3.buckets import check_owner
 from lakehouse.local_aws.s3.checksums import (

@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.crawlers.service import CrawlerService
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects.store import ObjectStore, StoredObject
+from lakehouse.local_aws.objects.rows import StoredObject
+from lakehouse.local_aws.objects.store import ObjectStore
 from lakehouse.local_aws.state import State
 
 SCOPE = "123456789012/us-east-1"

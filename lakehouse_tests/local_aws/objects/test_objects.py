@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.local_aws.errors import AwsError
-from lakehouse.local_aws.objects.store import Attributes, ObjectStore
+from lakehouse.local_aws.objects.rows import Attributes
+from lakehouse.local_aws.objects.store import ObjectStore
 
 
 @pytest.fixture
@@ -252,12 +253,14 @@ def test_a_start_finishes_what_a_kill_interrupted(store: ObjectStore, tmp_path: 
         store.put("logs", key, b"old")
     table, files = store._table, store.files
     moved, unmoved = (store.stage(body) for body in (b"moved", b"unmoved"))
-    table.put(store._object(moved, "logs", "replaced", Attributes(content_type="text/csv")))
+    table.put(
+        store._placing.object_of(moved, "logs", "replaced", Attributes(content_type="text/csv"))
+    )
     assert unmoved.path.exists()  # killed before its row was written
     table.intend_delete(store.get("logs", "deleted"))  # killed before the file went
     store.delete("logs", "aside")
     plain = store.stage(b"plain")
-    new = store._object(plain, "logs", "aside/under", Attributes())
+    new = store._placing.object_of(plain, "logs", "aside/under", Attributes())
     table.put(new, instead_of=store.get("logs", "aside/under"))
     files.place(plain.file, new.file)  # killed before the file beside was removed
     store.close()
