@@ -17,8 +17,9 @@ from .errors import error_type
 from .gluetypes import DataType, Field, StructType
 from .json_records import Broken, documents, one_document, records_of, selector
 from .nodes import Node, Typed, frame_of, no_rows, nodes_of
+from .observed_types import Observed
 from .record_functions import Item, error_item, from_items, from_records
-from .records import Observed, Record
+from .records import Record
 from .refusal import check_options, flag
 from .s3_files import Files, Options, attached
 from .schema_tree import has_choice, merged_all

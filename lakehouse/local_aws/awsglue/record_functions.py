@@ -16,8 +16,9 @@ from pyspark.sql import functions as F  # noqa: N812  Spark's own convention
 from .errors import Failure, error_rows, error_type
 from .gluetypes import DataType, StructType
 from .nodes import Typed, nodes_of
+from .observed_types import Observed, kept_types
 from .paths import quoted
-from .records import Convert, Observed, Record, kept_types, natural, rows
+from .records import Convert, Record, natural, rows
 from .schema_tree import merged_all
 from .spark_types import struct_to_spark
 

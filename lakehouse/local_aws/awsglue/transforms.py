@@ -1,17 +1,27 @@
 """Glue's transforms as classes with `apply`, each one call of a DynamicFrame's method.
 
-Names and arguments as in the transforms' pages of the Glue developer guide
+Written here are the transforms of frames to a frame; those of collections are gathered from
+`collection_transforms`, because scripts find all in this module. Names and arguments as in the
+transforms' pages of the Glue developer guide
 (https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-transforms.html, checked
-2026-11). The names that are not written here stand for themselves and refuse to be used, so that
+2026-11). The names that are written nowhere stand for themselves and refuse to be used, so that
 `from awsglue.transforms import *` gives every name and none pretends.
 """
 
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from .dynamicframe import DynamicFrame, DynamicFrameCollection
+from .collection_transforms import (
+    FlatMap,
+    MapToCollection,
+    Relationalize,
+    SelectFromCollection,
+    SplitFields,
+    SplitRows,
+)
+from .dynamicframe import DynamicFrame
+from .glue_transform import GlueTransform
 from .projections import without_nulls
-from .refusal import Unsupported, refused
+from .refusal import Unsupported
 
 _UNSUPPORTED = (
     "EvaluateDataQuality",
@@ -19,27 +29,6 @@ _UNSUPPORTED = (
     "FindIncrementalMatches",
     "FindMatches",
 )
-
-
-class GlueTransform:
-    """A transform: `Class.apply(frame=..., ...)` or `Class()(...)`."""
-
-    @classmethod
-    def apply(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make the transform and call it."""
-        return cls()(*args, **kwargs)
-
-    @classmethod
-    def name(cls) -> str:
-        """The name of the transform."""
-        return cls.__name__
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Transform; each transform says what it takes."""
-        raise refused(type(self).__name__, "apply")
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise refused(type(self).__name__, name)
 
 
 class ApplyMapping(GlueTransform):
@@ -83,21 +72,6 @@ class Filter(GlueTransform):
         return frame.filter(f, **options)
 
 
-class FlatMap(GlueTransform):
-    """A transform of each frame of a collection, the results as one collection."""
-
-    def __call__(
-        self,
-        dfc: DynamicFrameCollection,
-        BaseTransform: type[GlueTransform],
-        frame_name: str,
-        transformation_ctx: str = "",
-        **base_kwargs: Any,
-    ) -> DynamicFrameCollection:
-        """See DynamicFrameCollection.flatmap."""
-        return dfc.flatmap(_based(BaseTransform, frame_name, base_kwargs), transformation_ctx)
-
-
 class Join(GlueTransform):
     """The pairs of records with equal keys."""
 
@@ -119,41 +93,6 @@ class Map(GlueTransform):
     def __call__(self, frame: DynamicFrame, f: Any, **options: Any) -> DynamicFrame:
         """See DynamicFrame.map."""
         return frame.map(f, **options)
-
-
-class MapToCollection(GlueTransform):
-    """A transform, or a function, of each frame of a collection."""
-
-    def __call__(
-        self,
-        dfc: DynamicFrameCollection,
-        BaseTransform: type[GlueTransform] | None = None,
-        frame_name: str = "frame",
-        transformation_ctx: str = "",
-        callable: Callable[..., DynamicFrame] | None = None,
-        **base_kwargs: Any,
-    ) -> DynamicFrameCollection:
-        """See DynamicFrameCollection.map."""
-        if BaseTransform is not None:
-            callable = _based(BaseTransform, frame_name, base_kwargs)
-        if callable is None:
-            raise TypeError("MapToCollection needs BaseTransform or callable")
-        return dfc.map(callable, transformation_ctx)
-
-
-class Relationalize(GlueTransform):
-    """Nested data as flat frames."""
-
-    def __call__(
-        self,
-        frame: DynamicFrame,
-        staging_path: str | None = None,
-        name: str = "roottable",
-        options: Any = None,
-        **stage: Any,
-    ) -> DynamicFrameCollection:
-        """See DynamicFrame.relationalize."""
-        return frame.relationalize(name, staging_path, options, **stage)
 
 
 class RenameField(GlueTransform):
@@ -184,16 +123,6 @@ class SelectFields(GlueTransform):
         return frame.select_fields(paths, **options)
 
 
-class SelectFromCollection(GlueTransform):
-    """One frame of a collection."""
-
-    def __call__(
-        self, dfc: DynamicFrameCollection, key: str, transformation_ctx: str = ""
-    ) -> DynamicFrame:
-        """See DynamicFrameCollection.select."""
-        return dfc.select(key, transformation_ctx)
-
-
 class Simplify_ddb_json(GlueTransform):  # noqa: N801  the name on AWS's page
     """DynamoDB's JSON as plain columns, at any depth."""
 
@@ -210,36 +139,6 @@ class Spigot(GlueTransform):
     ) -> DynamicFrame:
         """See DynamicFrame.spigot."""
         return frame.spigot(path, options, transformation_ctx)
-
-
-class SplitFields(GlueTransform):
-    """The named fields, and the others."""
-
-    def __call__(
-        self,
-        frame: DynamicFrame,
-        paths: Any,
-        name1: str = "frame1",
-        name2: str = "frame2",
-        **options: Any,
-    ) -> DynamicFrameCollection:
-        """See DynamicFrame.split_fields."""
-        return frame.split_fields(paths, name1, name2, **options)
-
-
-class SplitRows(GlueTransform):
-    """The records that satisfy some comparisons, and the others."""
-
-    def __call__(
-        self,
-        frame: DynamicFrame,
-        comparison_dict: Any,
-        name1: str = "frame1",
-        name2: str = "frame2",
-        **options: Any,
-    ) -> DynamicFrameCollection:
-        """See DynamicFrame.split_rows."""
-        return frame.split_rows(comparison_dict, name1, name2, **options)
 
 
 class Unbox(GlueTransform):
@@ -291,18 +190,6 @@ __all__ = [
     "UnnestFrame",
     *_UNSUPPORTED,
 ]
-
-
-def _based(
-    transform: type[GlueTransform], frame_name: str, arguments: dict[str, Any]
-) -> Callable[..., Any]:
-    """A transform as a function of a frame, which is passed under a name."""
-
-    def apply(frame: DynamicFrame, transformation_ctx: str) -> Any:
-        named = {**arguments, frame_name: frame, "transformation_ctx": transformation_ctx}
-        return transform.apply(**named)
-
-    return apply
 
 
 def __getattr__(name: str) -> object:

@@ -15,8 +15,9 @@ from pyspark.sql import functions as F  # noqa: N812  Spark's own convention
 from .errors import Failure, error_rows
 from .gluetypes import DataType, StringType, StructType, type_from_json
 from .nodes import Node, Typed, changed, found, frame_of, nodes_of
+from .observed_types import Observed
 from .paths import parsed_path, quoted
-from .records import Observed, rows
+from .records import rows
 from .refusal import check_options, unsupported
 from .schema_tree import merged_all
 from .spark_types import to_spark

@@ -5,7 +5,8 @@ from typing import Any
 
 from lakehouse.local_aws.awsglue.dynamicframe import DynamicFrame
 from lakehouse.local_aws.awsglue.nodes import Typed
-from lakehouse.local_aws.awsglue.records import natural, observed_type, rows
+from lakehouse.local_aws.awsglue.observed_types import observed_type
+from lakehouse.local_aws.awsglue.records import natural, rows
 from lakehouse.local_aws.awsglue.schema_tree import tree_text
 from lakehouse.local_aws.awsglue.spark_types import struct_to_spark
 

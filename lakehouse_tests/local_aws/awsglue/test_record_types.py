@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.local_aws.awsglue import gluetypes as t
+from lakehouse.local_aws.awsglue.observed_types import kept_types, observed_type
 from lakehouse.local_aws.awsglue.paths import ELEMENTS, parsed_path
-from lakehouse.local_aws.awsglue.records import kept_types, natural, observed_type, rows
+from lakehouse.local_aws.awsglue.records import natural, rows
 from lakehouse.local_aws.awsglue.schema_tree import merged, tree_text
 
 LONG = 2**31
