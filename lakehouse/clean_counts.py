@@ -26,21 +26,32 @@ class Unaccounted(LakehouseError):
 def counted_rows(files: Sequence[RawFile], records: Sequence[Record]) -> list[Count]:
     """The counts of `counts_query`; `Unsuitable` if a row has what Athena would not do alike."""
     check_rows(str(record["__flaw"]) for record in records if record["__flaw"])
-    counts = [_count(files, record) for record in records]
-    lost = {(c.file, c.event_day): c.rows for c in counts if c.outcome == "duplicate"}
     return [
+        _count(files, record, str(record["__outcome"]), record["__reason"]) for record in records
+    ]
+
+
+def told_apart(counts: Iterable[Count], duplicates: Sequence[Count]) -> list[Count]:
+    """Counts in which duplicates are no longer clean rows but an outcome of their own."""
+    lost = {(count.file, count.event_day): count.rows for count in duplicates}
+    clean = [
         replace(count, rows=count.rows - lost.get((count.file, count.event_day), 0))
         if count.outcome == "clean"
         else count
         for count in counts
     ]
+    return [*clean, *duplicates]
 
 
-def _count(files: Sequence[RawFile], record: Record) -> Count:
+def duplicate_rows(files: Sequence[RawFile], records: Iterable[Record]) -> list[Count]:
+    """The counts of `duplicates_query`."""
+    return [_count(files, record, "duplicate", None) for record in records]
+
+
+def _count(files: Sequence[RawFile], record: Record, outcome: str, reason: str | None) -> Count:
     file = files[int(record["__file_no"] or 0)]
-    day, reason = record["__event_date"], record["__reason"]
-    rows = int(record["row_count"] or 0)
-    return Count(file.uri, file.day, day, str(record["__outcome"]), reason, rows)
+    day, rows = record["__event_date"], int(record["row_count"] or 0)
+    return Count(file.uri, file.day, day, outcome, reason, rows)
 
 
 def uris_by_day(files: Iterable[RawFile]) -> dict[str, list[str]]:

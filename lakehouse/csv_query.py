@@ -43,7 +43,8 @@ class CleanQuery:
     files: Sequence[RawFile]
     lines_table: str
     typed_table: str
-    """Both as statements write them: quoted, with their database."""
+    twins_table: str
+    """All as statements write them: quoted, with their database."""
 
 
 def typed_root(source: LogSource) -> str:
@@ -52,13 +53,14 @@ def typed_root(source: LogSource) -> str:
 
 
 def own_table(source: LogSource, what: str, run_id: str) -> str:
-    """Name of a table that one run makes for itself: of its typed, clean or rejected rows."""
+    """Name of a table that one run makes for itself: of its typed, twin, clean or rejected rows."""
     return f"{source.name}_{what}_{run_id.replace('-', '_')}"
 
 
 def own_tables(source: LogSource, run_id: str) -> tuple[str, ...]:
     """Names of all tables that one run makes for itself."""
-    return tuple(own_table(source, what, run_id) for what in ("typed", "clean", "rejected"))
+    kinds = ("typed", "twins", "clean", "rejected")
+    return tuple(own_table(source, kind, run_id) for kind in kinds)
 
 
 def table_name(database: str, table: str) -> str:
@@ -120,7 +122,8 @@ def raw_lines(query: CleanQuery) -> str:
     """The lines of the files as readable text, each with what its file's header says."""
     days = ", ".join(athena_literal(day) for day in sorted({file.day for file in query.files}))
     places = _places(query.source)
-    unmarked = f"CASE WHEN starts_with({LINE}, {_MARK}) THEN substr({LINE}, 2) ELSE {LINE} END"
+    marked = f"substr({LINE}, 1, 1) = {_MARK}"
+    unmarked = f"CASE WHEN {marked} THEN substr({LINE}, 2) ELSE {LINE} END"
     return (
         f"SELECT from_utf8(to_utf8({unmarked})) AS __text, f.file_no AS __file_no, "
         f"f.day AS __file_day, f.built AS __built, h.header, h.width{places}\n"
@@ -150,14 +153,15 @@ def cut_lines() -> str:
 def raw_fields(source: LogSource) -> str:
     """The raw fields, and what is known of the line as a whole."""
     fields = [f"element_at(__cut, p{at}) AS __r{at}" for at in range(len(field_names(source)))]
+    blank = "CASE WHEN substr(__text, 1, 1) > ' ' THEN FALSE ELSE replace(__text, ' ', '') = '' END"
     malformed = (
         "width IS NULL OR __cut IS NULL OR cardinality(__cut) <> width "
-        f"OR replace(__text, ' ', '') = '' OR strpos(__text, {_REPLACED}) > 0 "
+        f"OR {blank} OR strpos(__text, {_REPLACED}) > 0 "
     )
     quotes = "length(__text) - length(replace(__text, '\"', ''))"
     odd = (
-        "width IS NOT NULL AND strpos(__text, '\"') > 0 "
-        f"AND (__cut IS NULL OR mod({quotes}, 2) = 1)"
+        "CASE WHEN strpos(__text, '\"') > 0 THEN "
+        f"width IS NOT NULL AND (__cut IS NULL OR mod({quotes}, 2) = 1) ELSE FALSE END"
     )
     whole = [
         "COALESCE(__text = header, FALSE) AS __header",

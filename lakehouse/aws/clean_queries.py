@@ -25,13 +25,18 @@ from lakehouse.clean_counts import (
     check_read,
     check_written,
     counted_rows,
+    duplicate_rows,
+    told_apart,
     uris_by_day,
     written_rows,
 )
 from lakehouse.clean_query import (
     clean_statement,
     counts_query,
+    duplicates_query,
     rejected_statement,
+    twins_columns,
+    twins_statement,
     typed_columns,
     typed_statement,
     written_query,
@@ -130,6 +135,7 @@ class CleanQueries:
             with_headers(self.s3, listed),
             self._lines(source, files),
             self._own_table(source, "typed", run_id),
+            self._own_table(source, "twins", run_id),
         )
         return _Run(self, query, run_id, tell).build()
 
@@ -192,34 +198,62 @@ class _Run:
     def _source(self) -> LogSource:
         return self.query.source
 
-    def _build(self, typed: str) -> QueriesRun:
-        account, source = self.by.account, self._source
-        clean = run_location(account, source.clean_table, self.run_id)
-        rejected = run_location(account, source.rejected_table, self.run_id)
-        read = typed_statement(self.query, typed)
-        writes = (
-            clean_statement(self.query, clean),
-            rejected_statement(self.query, rejected, self.run_id),
-        )
-        check_statement([read, *writes])
-        told = {"engine": "athena", "statements": [read, *writes]}
-        self.by.records.put_plan(source, self.run_id, told)
-        reading = self._execute(read)
-        self._make("typed", typed, typed_columns(source))
-        counted = self._query(counts_query(self.query))
-        counts = counted_rows(self.query.files, counted.records())
+    def _build(self, own: str) -> QueriesRun:
+        """`own` is the prefix of what the run makes for itself."""
+        places = {
+            "clean": run_location(self.by.account, self._source.clean_table, self.run_id),
+            "rejected": run_location(self.by.account, self._source.rejected_table, self.run_id),
+        }
+        statements = self._statements(own, places)
+        check_statement(list(statements.values()))
+        told = {"engine": "athena", "statements": list(statements.values())}
+        self.by.records.put_plan(self._source, self.run_id, told)
+        typing = self._execute(statements["typed"])
+        self._make("typed", f"{own}typed/", typed_columns(self._source))
+        finding, counts = self._count(own, statements)
+        writing, duplicates = self._write(statements)
+        written = self._query(self._written(places))
+        self._account(told_apart(counts, duplicates), places, written)
+        return QueriesRun((typing, *finding, *writing, written.run))
+
+    def _statements(self, own: str, places: Mapping[str, str]) -> dict[str, str]:
+        """What is written, by name, in order."""
+        statements = {
+            "typed": typed_statement(self.query, f"{own}typed/"),
+            "twins": twins_statement(self.query, f"{own}twins/"),
+            "clean": clean_statement(self.query, places["clean"]),
+            "rejected": rejected_statement(self.query, places["rejected"], self.run_id),
+        }
+        if not self._source.unique_key:
+            del statements["twins"]
+        return statements
+
+    def _count(self, own: str, statements: Mapping[str, str]) -> tuple[list[QueryRun], list[Count]]:
+        """Rows by outcome, before anything is written that others could read; finds twins."""
+        with ThreadPoolExecutor(1) as pool:
+            counting = pool.submit(self._query, counts_query(self.query))
+            runs = [self._execute(statements["twins"])] if "twins" in statements else []
+            counted = counting.result()
+        if runs:
+            self._make("twins", f"{own}twins/", twins_columns(self._source))
+        return [*runs, counted.run], counted_rows(self.query.files, counted.records())
+
+    def _write(self, statements: Mapping[str, str]) -> tuple[list[QueryRun], list[Count]]:
+        """Clean and rejected rows, and meanwhile the counts of duplicates."""
+        writes = [statements["clean"], statements["rejected"]]
         with ThreadPoolExecutor(len(writes)) as pool:
-            writing = list(pool.map(self._execute, writes))
-        written = self._query(
-            written_query(
-                [
-                    self._make("clean", clean, clean_columns(source)),
-                    self._make("rejected", rejected, REJECTED_COLUMNS),
-                ]
-            )
+            writing = [pool.submit(self._execute, sql) for sql in writes]
+            found = self._query(duplicates_query(self.query)) if "twins" in statements else None
+            runs = [write.result() for write in writing]
+        if found is None:
+            return runs, []
+        return [*runs, found.run], duplicate_rows(self.query.files, found.records())
+
+    def _written(self, places: Mapping[str, str]) -> str:
+        columns = {"clean": clean_columns(self._source), "rejected": REJECTED_COLUMNS}
+        return written_query(
+            [self._make(what, place, columns[what]) for what, place in places.items()]
         )
-        self._account(counts, {"clean": clean, "rejected": rejected}, written)
-        return QueriesRun((reading, counted.run, *writing, written.run))
 
     def _make(self, what: str, location: str, columns: Sequence[Mapping[str, str]]) -> str:
         """A table over what this run wrote, for this run alone; as statements write it."""

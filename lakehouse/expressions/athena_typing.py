@@ -2,10 +2,12 @@ r"""From a raw string to a typed value in Athena SQL: the twin of `typing_sql`; 
 
 Same rules, other engine: a value is NULL when the string does not say exactly a value of the type.
 Athena keeps milliseconds (its tables' timestamps have no more), so `finer` tells which values
-would lose digits. `raw` is always a column's name: an engine may compute it once for each mention.
+would lose digits. What is read is always a column's name: an engine may compute an expression once
+for each mention.
 What cannot be read alike stands in `lakehouse.clean_query_limits`.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlglot import exp
@@ -14,7 +16,6 @@ from lakehouse.column_types import decimal_digits
 
 _BLANKS: Final = r"[ \t\n\x0B\f\r]"  # what Spark's patterns call \s
 _CONTROLS: Final = r"[\x00-\x20\x7f]"  # what Spark's casts cut from both ends of an integer
-_PADDED: Final = rf"\A{_BLANKS}|{_BLANKS}\z"
 _NUMBER: Final = r"\A[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\z"
 _INTEGER: Final = rf"\A{_CONTROLS}*[+-]?[0-9]+{_CONTROLS}*\z"
 _DATE: Final = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
@@ -33,6 +34,21 @@ _LAST_SECOND: Final = 253402300799  # 9999-12-31T23:59:59Z
 _TYPES: Final = {"string": "varchar", "int": "integer"}
 
 
+@dataclass(frozen=True)
+class RawField:
+    """Names of the columns that hold a raw field and what is made of it."""
+
+    raw: str
+    text: str
+    """`trimmed`."""
+    whole: str
+    """The `whole` number, for a column of integers."""
+    clock: str
+    """The text `without_zone`, for a column of ISO 8601 times."""
+    moment: str
+    """The `moment` of the clock."""
+
+
 def athena_literal(text: str) -> str:
     """An Athena SQL string literal."""
     return exp.Literal.string(text).sql("athena")
@@ -49,9 +65,13 @@ def athena_type(column_type: str) -> str:
 
 
 def trimmed(raw: str) -> str:
-    """The text without blanks at its ends, as the other functions here want it."""
+    """The text without blanks at its ends, as the other functions here want it.
+
+    All blanks come before "!": most texts are seen to have none without a pattern.
+    """
+    plain = f"substr({raw}, 1, 1) > ' ' AND substr({raw}, -1) > ' '"
     ends = athena_literal(rf"\A{_BLANKS}+|{_BLANKS}+\z")
-    return f"CASE WHEN {_like(raw, _PADDED)} THEN regexp_replace({raw}, {ends}) ELSE {raw} END"
+    return f"CASE WHEN {plain} THEN {raw} ELSE regexp_replace({raw}, {ends}) END"
 
 
 def without_zone(text: str) -> str:
@@ -63,14 +83,24 @@ def without_zone(text: str) -> str:
     )
 
 
-def typed(raw: str, text: str, clock: str, column_type: str, time_format: str | None = None) -> str:
-    """Athena SQL giving the value of type `column_type` that the column `raw` says.
+def moment(clock: str) -> str:
+    """A clock `without_zone`, to the millisecond, as Athena's own cast reads it."""
+    return f"replace(substr({clock}, 1, 23), 'T', ' ')"
 
-    `text` and `clock` are the columns with its `trimmed` text, and that `without_zone`;
+
+def whole(raw: str, column_type: str) -> str:
+    """The integer that a raw text says to Athena's own cast."""
+    return f"TRY_CAST({raw} AS {athena_type(column_type)})"
+
+
+def typed(field: RawField, column_type: str, time_format: str | None = None) -> str:
+    """Athena SQL giving the value of type `column_type` that a raw field says.
+
     `time_format` is None or iso8601, epoch_seconds or epoch_millis.
     """
+    raw, text = field.raw, field.text
     if column_type in ("int", "bigint"):
-        return _integer(raw, athena_type(column_type))
+        return _integer(field, athena_type(column_type))
     if column_type == "double":
         return _when(_like(text, _NUMBER), f"TRY_CAST({text} AS double)")
     if column_type == "boolean":
@@ -79,7 +109,7 @@ def typed(raw: str, text: str, clock: str, column_type: str, time_format: str | 
         known = f"{_like(text, _DATE)} AND substr({text}, 1, 4) <> '0000'"
         return _when(known, f"TRY_CAST({text} AS date)")
     if column_type == "timestamp":
-        return _timestamp(text, clock, time_format or "iso8601")
+        return _timestamp(field, time_format or "iso8601")
     if column_type.startswith("decimal"):
         return _decimal(text, column_type)
     return f"NULLIF({raw}, '')"
@@ -92,21 +122,22 @@ def present(raw: str, column_type: str) -> str:
     return f"COALESCE(replace({raw}, ' ', '') <> '', FALSE)"
 
 
-def finer(text: str, clock: str, time_format: str | None = None) -> str:
+def finer(field: RawField, time_format: str | None = None) -> str:
     """Athena SQL: whether the time that is said (if any) has digits beyond milliseconds."""
     per_second = {"epoch_seconds": 1, "epoch_millis": 1000}.get(time_format or "")
     if per_second is None:
-        return f"(length({clock}) > 23 AND {_like(clock, _FINER)})"
-    micros = f"floor({_epoch_number(text)} * {1_000_000 // per_second})"
+        return f"(length({field.clock}) > 23 AND {_like(field.clock, _FINER)})"
+    micros = f"floor({_epoch_number(field.text)} * {1_000_000 // per_second})"
     return f"COALESCE(mod({micros}, 1000) <> 0, FALSE)"
 
 
-def _integer(raw: str, kind: str) -> str:
+def _integer(field: RawField, kind: str) -> str:
     """Athena's cast takes digits of all scripts and no blanks; Spark's the other way about."""
-    value, digits = f"TRY_CAST({raw} AS {kind})", f"regexp_extract({raw}, '[+-]?[0-9]+')"
-    plain = f"length(to_utf8({raw})) = length({raw}) AND {value} IS NOT NULL"
+    raw = field.raw
+    digits = f"regexp_extract({raw}, '[+-]?[0-9]+')"
+    plain = f"length(to_utf8({raw})) = length({raw}) AND {field.whole} IS NOT NULL"
     slow = f"WHEN {_like(raw, _INTEGER)} THEN TRY_CAST({digits} AS {kind})"
-    return f"CASE WHEN {plain} THEN {value} {slow} END"
+    return f"CASE WHEN {plain} THEN {field.whole} {slow} END"
 
 
 def _decimal(text: str, column_type: str) -> str:
@@ -117,17 +148,18 @@ def _decimal(text: str, column_type: str) -> str:
     return _when(f"{_like(text, _NUMBER)} AND {exact}", value)
 
 
-def _timestamp(text: str, clock: str, time_format: str) -> str:
+def _timestamp(field: RawField, time_format: str) -> str:
+    text = field.text
     if time_format == "epoch_seconds":
         return _epoch(text, per_second=1)
     if time_format == "epoch_millis":
         return _epoch(text, per_second=1000)
-    value = f"TRY_CAST(replace(substr({clock}, 1, 23), 'T', ' ') AS timestamp)"
+    value = f"TRY_CAST({field.moment} AS timestamp)"
     hours, minutes = f"substr({text}, -5, 2)", f"substr({text}, -2)"
     ahead = f"TRY_CAST({hours} AS bigint) * 60 + TRY_CAST({minutes} AS bigint)"
     signed = f"CASE WHEN substr({text}, -6, 1) = '+' THEN -({ahead}) ELSE {ahead} END"
     moved = f"date_add('minute', {signed}, {value})"
-    in_utc = f"length({clock}) + 6 > length({text})"
+    in_utc = f"length({field.clock}) + 6 > length({text})"
     return _when(_like(text, _ISO8601), f"CASE WHEN {in_utc} THEN {value} ELSE {moved} END")
 
 

@@ -21,6 +21,8 @@ from lakehouse.local_aws.athena.types import TypeSyntaxError
 
 Document = dict[str, Any]
 PATH = "$path"  # the hidden column with the address of a row's object
+_LINE_BYTES = 100  # a guess, to tell large tables of text from small ones
+_MOST_ROWS = 1_000_000  # of a guess: making that many takes DuckDB a few milliseconds
 
 
 @dataclass(frozen=True)
@@ -172,12 +174,14 @@ def _text_source(
     files = [TextFile(f.path, f.uri, compression_of(f.key)) for f in group.files]
     _check_parameters(parameters)
     skip = int(parameters.get("skip.header.line.count") or 0)
-    stream = t.duckdb_identifier(name)
+    size = sum(file.size for file in group.files)
     if group.format == "delimited":
+        stream = sized(name, 1, size)
         parts = serdes.delimited_parts("c0", parameters)
         source = f"(SELECT {parts} AS parts, file FROM {stream}) AS l"
         return LineSource(files, skip), serdes.delimited(columns, group.parameters), source
     if group.format in ("json_openx", "json_hive", "cloudtrail"):
+        stream = sized(name, 1, size)
         return _json_source(stream, files, skip, parameters, columns, group.format)
     names = tuple(c.name for c in columns)
     parser = {
@@ -188,7 +192,20 @@ def _text_source(
     values = [serdes.scalar(f"c{i}", c.type) for i, c in enumerate(columns)]
     if group.format == "opencsv":
         values = [serdes.open_csv_value(f"c{i}", c.type, i) for i, c in enumerate(columns)]
-    return LineSource(files, skip, names, parser), values, stream
+    return LineSource(files, skip, names, parser), values, sized(name, len(names), size)
+
+
+def sized(stream: str, columns: int, size: int) -> str:
+    """The relation of a `LineSource` with `columns` texts, of files of `size` bytes.
+
+    DuckDB takes any stream for a single row, would build a join's hash table of it and probe that
+    with the smaller side, in one thread. Rows that are generated and passed over, as many as there
+    may be lines, tell it better. OFFSET keeps conditions on the lines from being tried on them.
+    """
+    rows = min(size // _LINE_BYTES, _MOST_ROWS)
+    texts = "'', " * columns
+    guess = f"SELECT {texts}CAST(i AS INTEGER) FROM range({rows}) AS r(i) OFFSET {rows}"
+    return f"(SELECT * FROM {t.duckdb_identifier(stream)} UNION ALL ({guess})) AS s"
 
 
 def _check_parameters(parameters: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ Other casts stand in `casts`. All pure. Source: Trino's cast operators of VARCHA
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from lakehouse.local_aws.athena import types as t
 from lakehouse.local_aws.athena import zones
@@ -100,12 +100,22 @@ def from_text(value: Typed, target: Type, where: str) -> Typed:
         return Typed(f"py_to_address({value.sql})", target)
     if target.name == "timestamp with time zone":
         return _zoned_from_text(value, target)
+    if target.name == "date" and _is_day(value.literal):
+        return Typed(f"CAST({value.sql} AS DATE)", target)
     matches, read = _reading(value.sql, target)
     sql = (
         f"CASE WHEN {value.sql} IS NULL THEN NULL WHEN {matches} "
         f"AND {read} IS NOT NULL THEN {read} ELSE {_bad_cast(value, target)} END"
     )
     return Typed(sql, target)
+
+
+def _is_day(literal: str | None) -> bool:
+    """Whether a written text says a day as most do: no query needs to look at it again."""
+    try:
+        return literal is not None and date.fromisoformat(literal).isoformat() == literal
+    except ValueError:
+        return False
 
 
 def tried_from_text(value: Typed, target: Type) -> Typed | None:
