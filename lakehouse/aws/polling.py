@@ -17,7 +17,7 @@ State = TypeVar("State")
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 5.0
 PATIENCE = 120.0  # seconds without an answer, each try with botocore's own retries
-GROWTH = 1.1  # the sum of all pauses is ten times the last: a wait is 10% too long at most
+GROWTH = 1.05  # the sum of all pauses is 20 times the last: a wait is 5% too long at most
 
 
 def pauses(

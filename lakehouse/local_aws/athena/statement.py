@@ -50,7 +50,7 @@ def parse(sql: str) -> Statement:
     if words[0] not in _STARTS:
         raise refused(f"line 1:1: mismatched input '{words[0]}'. Expecting: <query>")
     if words[0] == "UNLOAD":
-        return _unload(sql)
+        return _unload(sql, tokens)
     if words[0] in _HIVE_STARTS and not _is_trino_ddl(words):
         return ddl_syntax.parse(sql)
     return _from_tree(parse_query(sql, tokens if are_trino else None), sql)
@@ -75,8 +75,7 @@ def _is_trino_ddl(words: list[str]) -> bool:
     return words[:2] == ["CREATE", "TABLE"] and ("SELECT" in words or "VALUES" in words)
 
 
-def _unload(sql: str) -> Unload:
-    tokens = trino_tokens(sql)
+def _unload(sql: str, tokens: list[Token]) -> Unload:
     depth, closing = 0, None
     for index, token in enumerate(tokens[1:], 1):
         depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
@@ -85,8 +84,7 @@ def _unload(sql: str) -> Unload:
             break
     if closing is None or closing < 3 or tokens[1].token_type != TokenType.L_PAREN:
         raise refused("line 1:8: mismatched input. Expecting: '('")
-    start, end = tokens[1].end + 1, tokens[closing].start
-    tree = parse_query(re.sub(r"[^\n]", " ", sql[:start]) + sql[start:end])
+    tree = parse_query(sql, tokens[2:closing])
     rest = tokens[closing + 1 :]
     if len(rest) < 3 or rest[0].text.upper() != "TO" or rest[1].token_type != TokenType.STRING:
         raise refused("UNLOAD needs TO 's3://...' WITH (format = '...')")
