@@ -39,10 +39,14 @@ Groups = Sequence[tuple[str | None, DataFrame]]  # header line (None if not CSV)
 Count = tuple[int, str, str | None, str, str | None, int]
 """(file number, file day, event day, outcome, reason, rows)"""
 
-PLAN_VERSION = 2
+PLAN_VERSION = 3
 BYTES_PER_FILE = 512 * 1024 * 1024  # of raw text: about 128 MB of Parquet
 BYTES_PER_TASK = 8 * 1024 * 1024  # of raw text: small days share a partition
 GZIP_RATIO = 8
+GROUP_BITS, VALUE_BITS = (
+    12,
+    22,
+)  # of a sort key's 63; the day takes what it needs, the rest the rest
 LINES = "lines read "
 MARK = "\ufeff"  # a byte order mark is no part of a file's first line
 SETTINGS = {
@@ -411,22 +415,23 @@ def placed(rows: DataFrame, plan: Plan, slots: "Slots") -> DataFrame:
     return rows.withColumn("__slot", slot).drop("__file_day").repartition(slots.count, "__slot")
 
 
-def shared(spark: SparkSession, rows: DataFrame) -> DataFrame:
+def shared(spark: SparkSession, rows: DataFrame, known: DataFrame | None = None) -> DataFrame:
     """The rows as Spark's own files of their shuffle hold them: what reads them parses nothing.
 
     Spark keeps these files while somebody holds the RDD, and makes lost ones again. There is no
-    public function that gives a DataFrame of an RDD of rows with its partitioning, so that which
-    Dataset.localCheckpoint uses is called.
+    public function that gives a DataFrame of an RDD of rows with its partitioning and order, so
+    that which Dataset.localCheckpoint uses is called. `known`: rows with the same columns, whose
+    partitioning and order Spark is to take for those of `rows`; they must be.
     """
     adaptive = spark.conf.get("spark.sql.adaptive.enabled", "true")
     spark.conf.set("spark.sql.adaptive.enabled", "false")  # else partitioning is not known
-    try:
-        internal = rows._jdf.queryExecution().toRdd()
-    finally:
-        spark.conf.set("spark.sql.adaptive.enabled", str(adaptive))
     sql = jvm(spark).org.apache.spark.sql
     companion = getattr(getattr(sql.execution, "LogicalRDD$"), "MODULE$")
-    leaf = companion.fromDataset(internal, rows._jdf, False)
+    try:
+        internal = rows._jdf.queryExecution().toRdd()
+        leaf = companion.fromDataset(internal, (rows if known is None else known)._jdf, False)
+    finally:
+        spark.conf.set("spark.sql.adaptive.enabled", str(adaptive))
     return DataFrame(sql.Dataset.ofRows(spark._jsparkSession, leaf), spark)
 
 
@@ -646,13 +651,36 @@ def day_sizes(spark: SparkSession, files: Files, days: Iterable[str]) -> dict[st
 # ---- writing, counting, checking
 
 
-def write_clean(rows: DataFrame, plan: Plan) -> None:
+def write_clean(spark: SparkSession, rows: DataFrame, plan: Plan) -> None:
     """The clean rows as Parquet under <clean_location>event_date=<day>/, sorted in each file."""
     columns = [F.col(f"`{name}`") for name in plan["columns"]]
     clean = rows.where("__outcome = 'clean'")
     clean = clean.select(*columns, F.col("__event_date").alias("event_date"))
-    ordered = clean.sortWithinPartitions("event_date", *plan["sort_by"])
+    ordered = sorted_rows(spark, clean, plan)
     write_days(ordered, plan["clean_location"], plan["writer_options"])
+
+
+def sorted_rows(spark: SparkSession, rows: DataFrame, plan: Plan) -> DataFrame:
+    """Rows with their event_date, sorted by the key within their partitions.
+
+    The day is the key's first part. Spark does not see that, and would sort by it once more.
+    """
+    by_key = rows.sortWithinPartitions(sort_key(plan))
+    return shared(spark, by_key, rows.sortWithinPartitions("event_date"))
+
+
+def sort_key(plan: Plan) -> Column:
+    """The day and the plan's three numbers as one, which Spark sorts by without comparing rows."""
+    days = dates(plan["days"])
+    span = ((max(days) - min(days)).days + 1).bit_length()
+    group, rest, value = (F.expr(sql) for sql in plan["sort_key"])
+    rest_bits = 63 - span - GROUP_BITS - VALUE_BITS
+    return (
+        F.shiftleft(F.datediff("event_date", F.lit(min(days))).cast("bigint"), 63 - span)
+        .bitwiseOR(F.shiftleft(group.bitwiseAND((1 << GROUP_BITS) - 1), rest_bits + VALUE_BITS))
+        .bitwiseOR(F.shiftleft(rest.bitwiseAND((1 << rest_bits) - 1), VALUE_BITS))
+        .bitwiseOR((value * (1 << VALUE_BITS)).cast("bigint"))
+    )
 
 
 def write_rejected(rows: DataFrame, plan: Plan, known: DataFrame) -> None:
@@ -854,7 +882,7 @@ def built(
     moved = placed(rows, plan, slots_of(sizes, spark.sparkContext.defaultParallelism))
     outcomes = shared(spark, moved)
     unique = deduplicated(spark, outcomes, plan)
-    write_clean(unique, plan)
+    write_clean(spark, unique, plan)
     write_rejected(outcomes, plan, file_table(spark, files))
     counts, opened = outcome_counts(unique, files, plan)
     spark.catalog.clearCache()

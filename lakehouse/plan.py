@@ -24,12 +24,12 @@ from lakehouse.expressions.typing_sql import (
     well_typed,
 )
 from lakehouse.line_formats import combined_line, json_line
-from lakehouse.parquet_layout import sort_columns, writer_options
+from lakehouse.parquet_layout import sort_key, writer_options
 from lakehouse.source import LogSource
 from lakehouse.source_fields import Column
 from lakehouse.sql import Day
 
-PLAN_VERSION: Final = 2
+PLAN_VERSION: Final = 3
 
 
 def build_clean_plan(
@@ -65,7 +65,7 @@ def build_clean_plan(
         "keep": spark_expression(source.keep, source.column_types) if source.keep else "TRUE",
         "event_time": source.event_time,
         "unique_key": list(source.unique_key),
-        "sort_by": sort_columns(source),
+        "sort_key": sort_key(source),
         "writer_options": writer_options(source),
         "clean_location": clean_location,
         "rejected_location": rejected_location,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lakehouse.parquet_layout import sort_columns, writer_options
+from lakehouse.parquet_layout import sort_columns, sort_key, writer_options
 from lakehouse.source import LogSource
 from lakehouse_tests.sources import built_in
 
@@ -36,6 +36,26 @@ def test_built_in_sources(source: str, order: list[str], without_dictionary: lis
     }
 
 
+def test_a_key_has_the_groups_what_measures_read_and_the_last_of_it_as_a_value() -> None:
+    number = "CAST(`{}` AS double)"
+    magnitude = "COALESCE(SIGN({0}) * LOG2(1 + ABS({0})), 0D) / 128 + 0.5D"
+    assert sort_key(built_in("web_logs")) == [
+        "XXHASH64(`endpoint`)",
+        "XXHASH64(`status`)",
+        magnitude.format(number.format("bytes")),
+    ]
+    assert sort_key(built_in("user_activity")) == [
+        "XXHASH64(`location`, `action`)",
+        "0L",
+        magnitude.format(number.format("user_id")),
+    ]
+    assert sort_key(built_in("access_logs")) == [
+        "XXHASH64(`status`, `method`)",
+        "XXHASH64(`client_ip`, `user_agent`)",
+        magnitude.format(number.format("bytes")),
+    ]
+
+
 def test_the_unique_key_and_what_cannot_be_sorted_by_stay_out_of_the_order() -> None:
     source = LogSource.model_validate(
         {
@@ -61,6 +81,7 @@ def test_the_unique_key_and_what_cannot_be_sorted_by_stay_out_of_the_order() -> 
         }
     )
     assert sort_columns(source) == ["event_time"]
+    assert sort_key(source) == ["0L", "0L", "PMOD(UNIX_MILLIS(`event_time`), 86400000) / 86400000D"]
     assert list(writer_options(source)) == [
         "compression",
         "parquet.writer.version",

@@ -30,7 +30,7 @@ def test_a_whole_plan(tmp_path: Path) -> None:
     reason = plan.pop("reason")
     values = plan.pop("values")
     assert plan == {
-        "version": 2,
+        "version": 3,
         "run_id": "r",
         "source": "shop",
         "days": ["2026-01-01", "2026-01-02"],
@@ -50,7 +50,11 @@ def test_a_whole_plan(tmp_path: Path) -> None:
         "keep": "(`status` BETWEEN 100 AND 599)",
         "event_time": "event_time",
         "unique_key": ["id"],
-        "sort_by": ["status", "event_time"],
+        "sort_key": [
+            "XXHASH64(`status`)",
+            "0L",
+            "PMOD(UNIX_MILLIS(`event_time`), 86400000) / 86400000D",
+        ],
         "writer_options": {
             "compression": "zstd",
             "parquet.writer.version": "v2",

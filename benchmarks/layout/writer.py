@@ -1,15 +1,17 @@
 """Writes a clean table again and again in several layouts: a PySpark script.
 
-Arguments: table, folder for the layouts, JSON of the variants (name -> sort columns and writer
-options), rounds, file for the CPU seconds of each write. Rows are held in memory, a partition for
-several days, as in the job; the variants take turns.
+Arguments: table, folder for the layouts, JSON of the variants (name -> sort columns or a plan's
+sort key, writer options, whether it is a key), rounds, file for the CPU seconds of each write. Rows
+are held in memory, a partition for several days, as in the job; the variants take turns.
 """
 
 import json
 import sys
 from pathlib import Path
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+
+from glue_scripts import clean_logs
 
 
 def main(table: str, out: str, variants: str, rounds: str, costs: str) -> None:
@@ -19,18 +21,28 @@ def main(table: str, out: str, variants: str, rounds: str, costs: str) -> None:
     spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     rows = spark.read.parquet(table).repartition(6, "event_date")
     rows = rows.sortWithinPartitions("event_time").cache()  # the order in which lines arrive
-    rows.count()
+    days = [str(row[0]) for row in rows.select("event_date").distinct().collect()]
     wanted = json.loads(variants)
     seconds: dict[str, list[float]] = {name: [] for name in wanted}
     for turn in range(int(rounds) + 1):  # the first is for Java's compiler
-        for name, (columns, options) in wanted.items():
+        for name, (columns, options, is_key) in wanted.items():
             began = cpu_seconds(spark)
-            ordered = rows.sortWithinPartitions("event_date", *columns) if columns else rows
+            ordered = by_key(spark, rows, columns, days) if is_key else by_columns(rows, columns)
             writer = ordered.write.partitionBy("event_date").mode("overwrite").options(**options)
             writer.parquet(f"{out}/{name}")
             if turn:
                 seconds[name].append(cpu_seconds(spark) - began)
     Path(costs).write_text(json.dumps(seconds))
+
+
+def by_columns(rows: DataFrame, columns: list[str]) -> DataFrame:
+    """Sorted by comparing rows, or as they are."""
+    return rows.sortWithinPartitions("event_date", *columns) if columns else rows
+
+
+def by_key(spark: SparkSession, rows: DataFrame, key: list[str], days: list[str]) -> DataFrame:
+    """Sorted as the job sorts."""
+    return clean_logs.sorted_rows(spark, rows, {"days": days, "sort_key": key})
 
 
 def cpu_seconds(spark: SparkSession) -> float:
