@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from lakehouse.clean_query_limits import check_rows
-from lakehouse.csv_query import CleanQuery, RawFile
 from lakehouse.errors import LakehouseError
 from lakehouse.manifest import Count, expected_rows
+from lakehouse.raw_lines import CleanQuery, RawFile
 from lakehouse.source_fields import PARTITION_KEY
 
 Record = Mapping[str, str | None]

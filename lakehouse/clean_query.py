@@ -1,34 +1,29 @@
 """The statements with which Athena cleans days: the twin of the Spark job's plan, as Athena SQL.
 
 `typed_statement` reads the raw lines once and writes typed, judged rows, the typed table;
-`counts_query` counts them by outcome; `clean_statement` and `rejected_statement` write what is
-published; `written_query` counts what was written. Rules are those of `lakehouse.plan` and
-`glue_scripts.clean_logs`, held equal by a test. Pure: run and checked in
-`lakehouse.aws.clean_queries`. Internal columns begin with two underscores.
+`counts_query` counts them by outcome, `twins_statement` finds duplicates; `clean_statement` and
+`rejected_statement` write what is published; `written_query` counts what was written. Rules are
+those of `lakehouse.plan` and `glue_scripts.clean_logs`, held equal by a test. Pure: run and checked
+in `lakehouse.aws.clean_queries`. Internal columns begin with two underscores.
 
 Each select names what the next one needs, for an engine may compute an expression once for each
-mention. The first ones, from files to raw fields, stand in `lakehouse.csv_query`,
-the next, from there to typed values, in `lakehouse.csv_values`.
+mention. The first ones, from lines to raw fields, stand in `csv_query` and `combined_query`, the
+next, from there to typed values, in `field_values`.
 """
 
 from collections.abc import Iterable
 
-from lakehouse.clean_query_limits import FINER_TIME, OPEN_QUOTE
-from lakehouse.csv_query import (
-    CleanQuery,
-    cut_lines,
-    known_headers,
-    listed_files,
-    raw_fields,
-    raw_lines,
-)
-from lakehouse.csv_values import raw_field, value_steps
+from lakehouse.clean_query_limits import FINER_TIME
+from lakehouse.combined_query import combined_steps
+from lakehouse.csv_query import csv_steps
 from lakehouse.expressions.athena_typing import (
     athena_literal,
     athena_name,
     present,
 )
 from lakehouse.expressions.expression import parse_expression
+from lakehouse.field_values import raw_field, value_steps
+from lakehouse.raw_lines import CleanQuery, listed_files
 from lakehouse.source import LogSource
 from lakehouse.source_fields import PARTITION_KEY, Column
 from lakehouse.sql import GlueColumn, clean_columns, unload
@@ -36,12 +31,10 @@ from lakehouse.sql import GlueColumn, clean_columns, unload
 
 def typed_statement(query: CleanQuery, location: str) -> str:
     """UNLOAD of every line that counts, typed and with its outcome."""
+    raw = csv_steps(query) if query.source.raw.format == "csv" else combined_steps(query)
     steps = [
         ("files", listed_files(query)),
-        ("headers", known_headers(query)),
-        ("lines", raw_lines(query)),
-        ("cut", cut_lines()),
-        ("fields", raw_fields(query.source)),
+        *raw,
         *value_steps(query.source),
         ("judged", _judged(query)),
     ]
@@ -200,7 +193,7 @@ def _kept(query: CleanQuery) -> str:
         "WHEN NOT __keep THEN 'filtered' ELSE 'clean' END"
     )
     flaw = (
-        f"CASE WHEN __open THEN {athena_literal(OPEN_QUOTE)} "
+        "CASE WHEN __line_flaw IS NOT NULL THEN __line_flaw "
         f"WHEN __finer THEN {athena_literal(FINER_TIME)} END"
     )
     columns = [*(athena_name(name) for name in query.source.columns),

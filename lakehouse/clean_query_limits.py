@@ -21,9 +21,11 @@ MAX_STATEMENT: Final = 262_144  # bytes of a statement that Athena takes
 EPOCHS: Final = ("epoch_seconds", "epoch_millis")
 OPEN_QUOTE: Final = "open_quote"
 FINER_TIME: Final = "finer_time"
+ODD_CHARACTER: Final = "odd_character"
 _FLAWS: Final = {
     OPEN_QUOTE: "a line's quotes do not pair up, and Athena does not know which line follows it",
     FINER_TIME: "a time has digits beyond milliseconds, which Athena does not keep",
+    ODD_CHARACTER: "a line has a control character that the engines do not read alike",
 }
 _PACKED: Final = (
     *(".bz2", ".deflate", ".snappy", ".lz4", ".lzo", ".zst", ".zstd", ".xz", ".gzip", ".br"),
@@ -40,8 +42,14 @@ Limit = tuple[tuple[str, ...], str]
 
 def limits(source: SourceFields) -> Iterator[Limit]:
     """(key, words) of everything in a source that Athena would not do as the Spark job does."""
-    if source.raw.format != "csv":
-        yield ("raw", "format"), f"{source.raw.format} lines are read by the Spark job alone"
+    if source.raw.format == "json":
+        yield (
+            ("raw", "format"),
+            (
+                "json lines are read by the Spark job alone: Athena's functions write numbers "
+                "otherwise, and take lines that Spark's parser refuses"
+            ),
+        )
     for name, column in source.columns.items():
         for key, words in _column(column):
             yield ("columns", name, key), words

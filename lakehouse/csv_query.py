@@ -1,71 +1,30 @@
-"""From raw CSV files to raw fields, in Athena SQL: which files, with which headers, cut how.
+"""From raw CSV lines to raw fields, in Athena SQL: columns are found by each file's own header.
 
-The first selects of `lakehouse.clean_query`. A line is one row of the lines table, whatever stands
-in it; columns are found by the names in each file's own header. What a field means, others say.
+The first selects of `lakehouse.clean_query`. What a field means, `field_values` says; that a line
+is one row, `raw_lines`.
 """
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from lakehouse.expressions.athena_typing import athena_literal, athena_name
+from lakehouse.clean_query_limits import OPEN_QUOTE
+from lakehouse.expressions.athena_typing import athena_literal
+from lakehouse.raw_lines import REPLACED, CleanQuery, field_names, first_lines, readable_lines
 from lakehouse.source import LogSource
-from lakehouse.source_fields import Column
 
-LINE: Final = "line"
-FILE_DAY: Final = "file_day"
-_MARK: Final = "'\ufeff'"  # a byte order mark is no part of a file's first line
-_REPLACED: Final = "'\ufffd'"  # what stands for bytes that are not UTF-8
 _RECORD: Final = r'\A(?:,(?:"(?:[^"]|"")*"|[^",][^,]*|))+\z'
 _FIELD: Final = r',(?:"(?:[^"]|"")*"|[^,]*)'
 
 
-@dataclass(frozen=True)
-class RawFile:
-    """A raw file to read: its address, its day, and its first line (None if it is empty).
-
-    `exact` is whether that line is UTF-8: else no line of the file equals it.
-    """
-
-    uri: str
-    day: str
-    header: str | None
-    exact: bool = True
-
-
-@dataclass(frozen=True)
-class CleanQuery:
-    """What one run asks of Athena: days to build from files (ordered by day and address)."""
-
-    source: LogSource
-    days: Sequence[str]
-    files: Sequence[RawFile]
-    lines_table: str
-    typed_table: str
-    twins_table: str
-    """All as statements write them: quoted, with their database."""
-
-
-def typed_root(source: LogSource) -> str:
-    """The prefix, in the bucket of Athena's results, under which each run has its typed rows."""
-    return f"typed/{source.name}/"
-
-
-def own_table(source: LogSource, what: str, run_id: str) -> str:
-    """Name of a table that one run makes for itself: of its typed, twin, clean or rejected rows."""
-    return f"{source.name}_{what}_{run_id.replace('-', '_')}"
-
-
-def own_tables(source: LogSource, run_id: str) -> tuple[str, ...]:
-    """Names of all tables that one run makes for itself."""
-    kinds = ("typed", "twins", "clean", "rejected")
-    return tuple(own_table(source, kind, run_id) for kind in kinds)
-
-
-def table_name(database: str, table: str) -> str:
-    """A table as a statement writes it."""
-    return f"{athena_name(database)}.{athena_name(table)}"
+def csv_steps(query: CleanQuery) -> list[tuple[str, str]]:
+    """The selects by name, from the files to `fields`."""
+    return [
+        ("headers", known_headers(query)),
+        ("lines", _lines(query)),
+        ("cut", _cut_lines()),
+        ("fields", _raw_fields(query.source)),
+    ]
 
 
 def header_names(header: str | None) -> list[str]:
@@ -75,27 +34,11 @@ def header_names(header: str | None) -> list[str]:
     return [name.strip() for name in next(csv.reader([header or ""]), [])]
 
 
-def listed_files(query: CleanQuery) -> str:
-    """The files as rows: address, number, day, whether it is built, kind of header."""
-    kinds = {header: at for at, header in enumerate(_distinct_headers(query))}
-    rows = [
-        f"({athena_literal(file.uri)}, {number}, DATE {athena_literal(file.day)}, "
-        f"{'TRUE' if file.day in query.days else 'FALSE'}, {kinds[file.header, file.exact]})"
-        for number, file in enumerate(query.files)
-    ]
-    listed = ",\n".join(rows)
-    return f"SELECT * FROM (VALUES\n{listed}\n) AS f (path, file_no, day, built, kind)"
-
-
-def _distinct_headers(query: CleanQuery) -> list[tuple[str | None, bool]]:
-    return list(dict.fromkeys((file.header, file.exact) for file in query.files))
-
-
 def known_headers(query: CleanQuery) -> str:
     """For each kind of header its text, its width and the place of each field, from 1."""
     fields = field_names(query.source)
     rows = []
-    for at, (header, exact) in enumerate(_distinct_headers(query)):
+    for at, (header, exact) in enumerate(first_lines(query)):
         names = header_names(header)
         places = {name: place for place, name in reversed(list(enumerate(names, 1)))}
         known = _is_header(query.source, names)
@@ -118,25 +61,14 @@ def _is_header(source: LogSource, names: Sequence[str]) -> bool:
     return bool(needed & set(names))
 
 
-def raw_lines(query: CleanQuery) -> str:
-    """The lines of the files as readable text, each with what its file's header says."""
-    days = ", ".join(athena_literal(day) for day in sorted({file.day for file in query.files}))
-    places = _places(query.source)
-    marked = f"substr({LINE}, 1, 1) = {_MARK}"
-    unmarked = f"CASE WHEN {marked} THEN substr({LINE}, 2) ELSE {LINE} END"
-    return (
-        f"SELECT from_utf8(to_utf8({unmarked})) AS __text, f.file_no AS __file_no, "
-        f"f.day AS __file_day, f.built AS __built, h.header, h.width{places}\n"
-        f'FROM {query.lines_table} l JOIN files f ON l."$path" = f.path\n'
-        f"JOIN headers h ON f.kind = h.kind\nWHERE l.{FILE_DAY} IN ({days})"
-    )
+def _lines(query: CleanQuery) -> str:
+    """The lines, each with what its file's header says."""
+    places = [f"p{at}" for at in range(len(field_names(query.source)))]
+    known = ["h.header", "h.width", *places]
+    return readable_lines(query, known, "JOIN headers h ON f.kind = h.kind\n")
 
 
-def _places(source: LogSource) -> str:
-    return "".join(f", p{at}" for at in range(len(field_names(source))))
-
-
-def cut_lines() -> str:
+def _cut_lines() -> str:
     """Fields as texts: a line without quotes is split, one with quotes is a record or nothing."""
     pieces = f"regexp_extract_all(concat(',', __text), {athena_literal(_FIELD)})"
     unquoted = (
@@ -150,33 +82,23 @@ def cut_lines() -> str:
     )
 
 
-def raw_fields(source: LogSource) -> str:
+def _raw_fields(source: LogSource) -> str:
     """The raw fields, and what is known of the line as a whole."""
-    fields = [f"element_at(__cut, p{at}) AS __r{at}" for at in range(len(field_names(source)))]
+    fields = [
+        f"NULLIF(element_at(__cut, p{at}), '') AS __r{at}" for at in range(len(field_names(source)))
+    ]
     blank = "CASE WHEN substr(__text, 1, 1) > ' ' THEN FALSE ELSE replace(__text, ' ', '') = '' END"
     malformed = (
         "width IS NULL OR __cut IS NULL OR cardinality(__cut) <> width "
-        f"OR {blank} OR strpos(__text, {_REPLACED}) > 0 "
+        f"OR {blank} OR strpos(__text, {REPLACED}) > 0 "
     )
     quotes = "length(__text) - length(replace(__text, '\"', ''))"
-    odd = (
-        "CASE WHEN strpos(__text, '\"') > 0 THEN "
-        f"width IS NOT NULL AND (__cut IS NULL OR mod({quotes}, 2) = 1) ELSE FALSE END"
-    )
+    odd = f"width IS NOT NULL AND (__cut IS NULL OR mod({quotes}, 2) = 1)"
     whole = [
         "COALESCE(__text = header, FALSE) AS __header",
         f"COALESCE({malformed}, TRUE) AS __malformed",
-        f"{odd} AS __open",
+        f"CASE WHEN strpos(__text, '\"') > 0 THEN CASE WHEN {odd} "
+        f"THEN {athena_literal(OPEN_QUOTE)} END END AS __line_flaw",
     ]
     columns = ", ".join(["__text", "__file_no", "__file_day", "__built", *whole, *fields])
     return f"SELECT {columns}\nFROM cut"
-
-
-def field_names(source: LogSource) -> list[str]:
-    """The fields that columns are read from, each once."""
-    return list(dict.fromkeys(column.from_ for _, column in read_columns(source)))
-
-
-def read_columns(source: LogSource) -> list[tuple[str, Column]]:
-    """The columns that are read from the file."""
-    return [(name, column) for name, column in source.columns.items() if column.expr is None]

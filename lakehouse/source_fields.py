@@ -129,7 +129,7 @@ class SourceFields(_Part):
     late_days: int = Field(0, ge=0, le=31)
     """Rows of day D may stand in the files of D to D + late_days."""
     engine: Literal["glue", "athena", "auto"] = "glue"
-    """What cleans days: glue (Spark), athena (SQL; CSV alone), or auto: by the bytes to read."""
+    """What cleans days: glue (Spark), athena (SQL; no json), or auto: by the bytes to read."""
     metrics: Metrics
     """The daily metrics."""
     checks: Checks = Checks()

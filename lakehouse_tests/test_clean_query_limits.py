@@ -31,7 +31,8 @@ def with_column(**column: str) -> dict[str, Any]:
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "json": (
         {"raw": {"path": "v/{event_date}/", "format": "json"}},
-        "raw.format: json lines are read by the Spark job alone",
+        "raw.format: json lines are read by the Spark job alone: Athena's functions write numbers "
+        "otherwise, and take lines that Spark's parser refuses",
     ),
     "a pattern": (
         with_column(type="timestamp", format="dd/MM/yyyy"),

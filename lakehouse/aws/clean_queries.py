@@ -42,7 +42,8 @@ from lakehouse.clean_query import (
     written_query,
 )
 from lakehouse.clean_query_limits import check_run, check_statement
-from lakehouse.csv_query import (
+from lakehouse.manifest import Count, manifest
+from lakehouse.raw_lines import (
     FILE_DAY,
     LINE,
     CleanQuery,
@@ -51,7 +52,6 @@ from lakehouse.csv_query import (
     table_name,
     typed_root,
 )
-from lakehouse.manifest import Count, manifest
 from lakehouse.source import LogSource
 from lakehouse.sql import REJECTED_COLUMNS, clean_columns
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.s3 import S3, S3Object
-from lakehouse.csv_query import RawFile
+from lakehouse.raw_lines import RawFile
 
 HEAD_BYTES = 16 * 1024
 GROWTH = 16  # how much more is read where the first bytes hold no whole line

@@ -16,7 +16,7 @@ from lakehouse.aws.errors import NotFound
 from lakehouse.aws.publish import run_of
 from lakehouse.aws.run_records import ROOT, runs_root
 from lakehouse.aws.s3 import S3, S3Object
-from lakehouse.csv_query import own_tables, typed_root
+from lakehouse.raw_lines import own_tables, typed_root
 from lakehouse.source import LogSource
 
 

@@ -23,6 +23,14 @@ _ISO8601: Final = (
     r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
     r"(:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9]|[+-]18:00)?\z"
 )
+_MONTHS: Final = (
+    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+)
+_YEAR: Final = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_LOG_TIME: Final = (
+    rf"\A *([0-9]{{2}}/[A-Za-z]{{3}}/{_YEAR}:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] "
+    r"[+-](?:(?:0[0-9]|1[0-7])[0-5][0-9]|1800)) *\z"
+)
 _FINER: Final = r"[.][0-9]{3}[0-9]*[1-9]"
 _TRUE: Final = r"\A *[Tt][Rr][Uu][Ee] *\z"
 _FALSE: Final = r"\A *[Ff][Aa][Ll][Ss][Ee] *\z"
@@ -40,7 +48,7 @@ class RawField:
 
     raw: str
     text: str
-    """`trimmed`."""
+    """`trimmed`; of an access log's time, that `in_iso8601`."""
     whole: str
     """The `whole` number, for a column of integers."""
     clock: str
@@ -72,6 +80,26 @@ def trimmed(raw: str) -> str:
     plain = f"substr({raw}, 1, 1) > ' ' AND substr({raw}, -1) > ' '"
     ends = athena_literal(rf"\A{_BLANKS}+|{_BLANKS}+\z")
     return f"CASE WHEN {plain} THEN {raw} ELSE regexp_replace({raw}, {ends}) END"
+
+
+def access_log_time(raw: str) -> str:
+    """The text if it is a time as access logs have it, 31/Jan/2026:10:20:30 +0000, or NULL.
+
+    Days that no month has are left to the cast.
+    """
+    return f"regexp_extract({raw}, {athena_literal(_LOG_TIME)}, 1)"
+
+
+def in_iso8601(time: str) -> str:
+    """An `access_log_time` as ISO 8601 writes it; NULL for a month that is none."""
+    months = " ".join(
+        f"WHEN {athena_literal(name)} THEN '{number:02}'" for number, name in enumerate(_MONTHS, 1)
+    )
+    month = f"CASE lower(substr({time}, 4, 3)) {months} END"
+    return (
+        f"concat(substr({time}, 8, 4), '-', {month}, '-', substr({time}, 1, 2), 'T', "
+        f"substr({time}, 13, 8), substr({time}, 22, 3), ':', substr({time}, 25, 2))"
+    )
 
 
 def without_zone(text: str) -> str:
@@ -112,13 +140,13 @@ def typed(field: RawField, column_type: str, time_format: str | None = None) -> 
         return _timestamp(field, time_format or "iso8601")
     if column_type.startswith("decimal"):
         return _decimal(text, column_type)
-    return f"NULLIF({raw}, '')"
+    return raw
 
 
 def present(raw: str, column_type: str) -> str:
     """Athena SQL: whether `raw` says anything; a blank string is nothing but to a string column."""
     if column_type == "string":
-        return f"COALESCE({raw} <> '', FALSE)"
+        return f"{raw} IS NOT NULL"
     return f"COALESCE(replace({raw}, ' ', '') <> '', FALSE)"
 
 

@@ -10,7 +10,7 @@ import pytest
 from lakehouse.aws.errors import ExecutionFailed
 from lakehouse.aws.first_lines import first_line, raw_file
 from lakehouse.aws.s3 import S3, S3Object
-from lakehouse.csv_query import RawFile
+from lakehouse.raw_lines import RawFile
 
 LONG = b"a" * 300_000
 FILES: dict[str, tuple[bytes, bytes | None]] = {

@@ -28,7 +28,9 @@ from lakehouse.aws.publish import run_location
 from lakehouse.aws.run_records import MANIFEST, RunRecords
 from lakehouse.aws.s3 import S3
 from lakehouse.source import LogSource, raw_prefix
+from lakehouse_tests.glue_scripts import dirty_access_logs
 from lakehouse_tests.glue_scripts.clean_run import plain, rows_by_day, run_job
+from lakehouse_tests.glue_scripts.dirty_access_logs import access_logs
 from lakehouse_tests.glue_scripts.dirty_files import COLUMNS, DAYS, DirtyFile, files
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 ACCOUNT = Account(prefix="engines", database="engines")
-FILES = 100
+FILES = 150
 OUTCOMES = ("clean", "duplicates", "filtered", "other_day", "late", "header_lines")
 BUILT = DAYS[:2]  # the files of the third day are read for late rows alone
 Rows = dict[str, list[list[Any]]]
@@ -65,13 +67,21 @@ def dirty() -> list[DirtyFile]:
     return drawn(FILES)
 
 
-def drawn(count: int) -> list[DirtyFile]:
+@pytest.fixture(scope="module")
+def dirty_logs() -> list[DirtyFile]:
+    """Access logs, drawn before a server starts too."""
+    return drawn(FILES, access_logs)
+
+
+def drawn(
+    count: int, kind: Callable[[int], st.SearchStrategy[DirtyFile]] = files
+) -> list[DirtyFile]:
     found: list[DirtyFile] = []
 
     @settings(max_examples=count, deadline=None, derandomize=True, database=None)
     @given(st.data())
     def draw(data: st.DataObject) -> None:
-        found.append(data.draw(files(len(found))))
+        found.append(data.draw(kind(len(found))))
 
     draw()
     return found
@@ -151,6 +161,26 @@ def test_engines_agree(
     days = document["days"].values()
     assert [name for name in OUTCOMES if not any(counts[name] for counts in days)] == []
     assert min(len(counts["reasons"]) for counts in days) > 10
+
+
+def test_engines_agree_about_access_logs(
+    dirty_logs: list[DirtyFile], spark: "SparkSession", client: Callable[..., Any], tmp_path: Path
+) -> None:
+    source = dirty_source(
+        "access",
+        raw={"path": "access/{event_date}/", "format": "combined"},
+        columns=dirty_access_logs.COLUMNS,
+        unique_key=[],
+        keep="status < 500 OR method = 'POST'",
+    )
+    document, clean, rejected = by_spark(spark, source, dirty_logs, tmp_path)
+    found, found_clean, found_rejected = by_athena(client, source, dirty_logs)
+    assert differences(rejected, found_rejected) == {}
+    assert differences(clean, found_clean) == {}
+    assert by_name(found) == by_name(document)
+    days = document["days"].values()
+    assert all(counts["clean"] and counts["filtered"] and counts["late"] for counts in days)
+    assert min(len(counts["reasons"]) for counts in days) > 5
 
 
 def differences(one: Rows, other: Rows) -> dict[str, Any]:

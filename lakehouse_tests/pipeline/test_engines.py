@@ -1,4 +1,4 @@
-"""Days of web_logs cleaned by Athena, through all assets: no Spark, the same tables and checks."""
+"""Days cleaned by Athena, through all assets: no Spark, the same tables and checks."""
 
 import gzip
 from collections.abc import Iterator
@@ -22,8 +22,10 @@ def rows(day: date, count: int) -> str:
     return "".join(f"{day}T10:00:00.123Z,{day}-{n},/a,200,1.5\n" for n in range(count))
 
 
-def new_lake(client: Client, instance: dg.DagsterInstance, engine: str) -> LandedLake:
-    source = built_in("web_logs").model_copy(update={"synthetic": None, "engine": engine})
+def new_lake(
+    client: Client, instance: dg.DagsterInstance, engine: str, name: str = "web_logs"
+) -> LandedLake:
+    source = built_in(name).model_copy(update={"synthetic": None, "engine": engine})
     return LandedLake(client, instance, ACCOUNT, source)
 
 
@@ -79,7 +81,7 @@ def test_days_are_cleaned_published_and_counted_by_athena(lake: LandedLake) -> N
     assert counted == {"rows_raw": 45, "rows_clean": 40, "rows_rejected": 1, "rows_filtered": 1,
                        "rows_duplicate": 3, "rows_other_day": 0, "rows_late": 1}  # fmt: skip
     assert metadata["engine"] == "athena"
-    assert len(metadata["athena_query_ids"]) == 5
+    assert len(metadata["athena_query_ids"]) == 7
     assert metadata["athena_bytes_scanned"] > 0
     assert metadata["athena_dollars"] > 0
     assert "glue_job_run_id" not in metadata
@@ -127,3 +129,34 @@ def test_auto_takes_athena_for_small_days(lake: LandedLake, client: Client) -> N
     metadata = told(chosen, day)
     assert metadata["engine"] == "athena"
     assert metadata["engine_reason"] == ("146 bytes of text; up to 536,870,912 Athena is quicker")
+
+
+def request(clock: str, agent: str) -> str:
+    return f'192.0.2.7 - ann [01/Jan/2026:{clock}] "GET /a HTTP/1.1" 200 5 "-" "{agent}"\n'
+
+
+def test_access_logs_are_cleaned_by_athena(lake: LandedLake, client: Client) -> None:
+    logs = new_lake(client, lake.instance, "athena", "access_logs")
+    good = "".join(request("10:00:00 +0200", "a bot") for _ in range(60))
+    logs.land(FIRST, good + request("soon", "b") + "GET /\n")
+    run = logs.run(FIRST)
+    columns = "event_time, user_name, path, referrer, user_agent"
+    assert logs.rows(f"SELECT {columns}, count(*) FROM access_logs GROUP BY {columns}") == [
+        ("2026-01-01 08:00:00.000", "ann", "/a", None, "a bot", "60")
+    ]
+    assert logs.rows("SELECT reason, raw_text FROM access_logs_rejected ORDER BY reason") == [
+        ("bad_event_time", request("soon", "b").rstrip()),
+        ("malformed_line", "GET /"),
+    ]
+    assert told(logs, FIRST)["engine"] == "athena"
+    assert all(e.passed for e in logs.evaluations("reconciliation", run).values())
+
+
+@pytest.mark.spark
+def test_lines_with_control_characters_are_the_jobs(lake: LandedLake, client: Client) -> None:
+    logs = new_lake(client, lake.instance, "athena", "access_logs")
+    logs.land(SECOND, request("10:00:00 +0000", "\u2028").replace("01/Jan", "02/Jan"))
+    logs.run(SECOND)
+    assert told(logs, SECOND)["engine_reason"] == (
+        "a line has a control character that the engines do not read alike"
+    )

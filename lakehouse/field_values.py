@@ -1,4 +1,4 @@
-"""From raw fields to typed values, in Athena SQL: the selects between `csv_query` and judgement.
+"""From raw fields to typed values, in Athena SQL: the selects between raw fields and judgement.
 
 What a text means by a type stands in `expressions.athena_typing`; here it is laid over the columns
 of a source, step by step, so that nothing is computed for each mention. Which rows are good is
@@ -7,12 +7,13 @@ said in `lakehouse.clean_query`.
 
 from typing import Final
 
-from lakehouse.csv_query import field_names, read_columns
 from lakehouse.expressions.athena_typing import (
     RawField,
+    access_log_time,
     athena_name,
     athena_type,
     finer,
+    in_iso8601,
     moment,
     trimmed,
     typed,
@@ -21,26 +22,46 @@ from lakehouse.expressions.athena_typing import (
     without_zone,
 )
 from lakehouse.expressions.expression import parse_expression
+from lakehouse.raw_lines import field_names, read_columns
 from lakehouse.source import LogSource
 from lakehouse.source_fields import Column
 
-_OWN: Final = ("__text", "__file_no", "__file_day", "__built", "__header", "__malformed", "__open")
+_OWN: Final = (
+    "__text",
+    "__file_no",
+    "__file_day",
+    "__built",
+    "__header",
+    "__malformed",
+    "__line_flaw",
+)
 
 
 def raw_field(source: LogSource, column: Column) -> RawField:
     """The columns of the field that a column is read from, and of what is made of it."""
     at = field_names(source).index(column.from_)
-    return RawField(f"__r{at}", f"__t{at}", f"__{column.type}{at}", f"__c{at}", f"__m{at}")
+    mark = "z" if _is_log_time(source, column) else ""
+    own = f"{mark}{at}"
+    return RawField(f"__r{at}", f"__t{own}", f"__{column.type}{at}", f"__c{own}", f"__m{own}")
+
+
+def _is_log_time(source: LogSource, column: Column) -> bool:
+    """Whether a column's times are written as access logs write them."""
+    is_time = column.from_ == "time" and column.type == "timestamp" and column.format is None
+    return source.raw.format == "combined" and is_time
 
 
 def value_steps(source: LogSource) -> list[tuple[str, str]]:
     """The selects by name, from `fields` to `all_values`; each reads the one before."""
     fields = [(raw_field(source, column), column) for _, column in read_columns(source)]
-    whole_ones = {f.whole: whole(f.raw, c.type) for f, c in fields if c.type in ("int", "bigint")}
-    texts = {f.text: trimmed(f.raw) for f, c in fields if _has_text(c)}
+    logged = {f.text: f.raw for f, c in fields if _is_log_time(source, c)}
+    texts = {f.text: trimmed(f.raw) for f, c in fields if _has_text(c) and f.text not in logged}
+    texts |= {text: in_iso8601(f"__said{text}") for text in logged}
+    texts |= {f.whole: whole(f.raw, c.type) for f, c in fields if c.type in ("int", "bigint")}
     times = [f for f, c in fields if c.type == "timestamp" and c.format in (None, "iso8601")]
     return [
-        ("texts", _beside("fields", whole_ones | texts)),
+        ("said", _beside("fields", {f"__said{t}": access_log_time(r) for t, r in logged.items()})),
+        ("texts", _beside("said", texts)),
         ("clocks", _beside("texts", {f.clock: without_zone(f.text) for f in times})),
         ("moments", _beside("clocks", {f.moment: moment(f.clock) for f in times})),
         ("read_values", _beside("moments", _typed(source))),
