@@ -10,7 +10,14 @@ from typing import Final
 
 from lakehouse.clean_query_limits import OPEN_QUOTE
 from lakehouse.expressions.athena_typing import athena_literal
-from lakehouse.raw_lines import REPLACED, CleanQuery, field_names, first_lines, readable_lines
+from lakehouse.raw_lines import (
+    REPLACED,
+    CleanQuery,
+    field_names,
+    first_lines,
+    read_columns,
+    readable_lines,
+)
 from lakehouse.source import LogSource
 
 _RECORD: Final = r'\A(?:,(?:"(?:[^"]|"")*"|[^",][^,]*|))+\z'
@@ -84,9 +91,7 @@ def _cut_lines() -> str:
 
 def _raw_fields(source: LogSource) -> str:
     """The raw fields, and what is known of the line as a whole."""
-    fields = [
-        f"NULLIF(element_at(__cut, p{at}), '') AS __r{at}" for at in range(len(field_names(source)))
-    ]
+    fields = [f"{_cell(source, at)} AS __r{at}" for at in range(len(field_names(source)))]
     blank = "CASE WHEN substr(__text, 1, 1) > ' ' THEN FALSE ELSE replace(__text, ' ', '') = '' END"
     malformed = (
         "width IS NULL OR __cut IS NULL OR cardinality(__cut) <> width "
@@ -102,3 +107,10 @@ def _raw_fields(source: LogSource) -> str:
     ]
     columns = ", ".join(["__text", "__file_no", "__file_day", "__built", *whole, *fields])
     return f"SELECT {columns}\nFROM cut"
+
+
+def _cell(source: LogSource, at: int) -> str:
+    """A field's text; an empty one that a column of texts reads is NULL."""
+    cell, name = f"element_at(__cut, p{at})", field_names(source)[at]
+    is_text = any(c.from_ == name and c.type == "string" for _, c in read_columns(source))
+    return f"NULLIF({cell}, '')" if is_text else cell
