@@ -435,37 +435,36 @@ def shared(spark: SparkSession, rows: DataFrame, known: DataFrame | None = None)
     return DataFrame(sql.Dataset.ofRows(spark._jsparkSession, leaf), spark)
 
 
-def lost_rows(rows: DataFrame, plan: Plan) -> DataFrame:
-    """Of rows with equal keys and day all but the first, by __slot and __row_no.
+def lost_rows(spark: SparkSession, rows: DataFrame, plan: Plan) -> DataFrame | None:
+    """Of rows with equal keys and day all but the first: where they are, and whose they are.
 
     Few rows have a twin: these are found by counting the keys' hashes, and only they are sorted.
-    Everything happens inside the partitions that the rows are in.
+    Everything happens inside the partitions that the rows are in. The result is cached, four
+    numbers each: what is written and what is counted both need it. None without a unique key.
     """
+    if not plan["unique_key"]:
+        return None
     keys = [f"`{name}`" for name in plan["unique_key"]]
     keyed = rows.where(F.col("__key").isNotNull())
     twins = keyed.groupBy("__slot", "__key").agg(F.count("*").alias("__n")).where("__n > 1")
     group = ["__key", "__slot", "__event_date", *keys]
     values = [f"`{name}`" for name in plan["columns"]]
     first = Window.partitionBy(*group).orderBy(plan["event_time"], "__file_no", *values)
-    return (
+    lost = (
         keyed.join(twins.hint("shuffle_hash"), ["__slot", "__key"])
         .withColumn("__rank", F.row_number().over(first))
         .where("__rank > 1")
-        .select("__slot", "__row_no", F.lit(True).alias("__lost"))
+        .select("__slot", "__row_no", "__file_no", "__event_date")
     )
+    return shared(spark, lost.persist())
 
 
-def deduplicated(spark: SparkSession, rows: DataFrame, plan: Plan) -> DataFrame:
-    """Rows with equal keys and day but the first become duplicates.
-
-    Which these are is cached, two numbers each: clean rows and counts both need it.
-    """
-    if not plan["unique_key"]:
+def deduplicated(rows: DataFrame, lost: DataFrame | None) -> DataFrame:
+    """Rows without those that are lost."""
+    if lost is None:
         return rows
-    lost = shared(spark, lost_rows(rows, plan).persist())
-    marked = rows.join(lost.hint("shuffle_hash"), ["__slot", "__row_no"], "left")
-    outcome = F.when(F.col("__lost"), "duplicate").otherwise(F.col("__outcome"))
-    return marked.withColumn("__outcome", outcome)
+    places = lost.select("__slot", "__row_no")
+    return rows.join(places.hint("shuffle_hash"), ["__slot", "__row_no"], "left_anti")
 
 
 @dataclass(frozen=True)
@@ -738,8 +737,10 @@ def line_counts(groups: Groups) -> dict[int, int]:
     return dict(grouped.agg(F.count("__text")).collect())
 
 
-def outcome_counts(rows: DataFrame, files: Files, plan: Plan) -> tuple[list[Count], Files]:
-    """How many rows there are of each (file, event day, outcome, reason).
+def outcome_counts(
+    rows: DataFrame, lost: DataFrame | None, files: Files, plan: Plan
+) -> tuple[list[Count], Files]:
+    """How many rows there are of each (file, event day, outcome, reason), lost ones apart.
 
     And the files that have a line which may be the first of a CSV record with line breaks.
     """
@@ -751,7 +752,28 @@ def outcome_counts(rows: DataFrame, files: Files, plan: Plan) -> tuple[list[Coun
         (number, known[number][2], event_day and event_day.isoformat(), outcome, reason, count)
         for number, event_day, outcome, reason, _, count in found
     ]
+    counts = without_lost(counts, lost_counts(lost))
     return counts, [known[number] for number in sorted({row[0] for row in found if row[4]})]
+
+
+def lost_counts(lost: DataFrame | None) -> dict[tuple[int, str], int]:
+    """Lost rows by (file, event day)."""
+    if lost is None:
+        return {}
+    found = lost.groupBy("__file_no", "__event_date").count().collect()
+    return {(number, event_day.isoformat()): count for number, event_day, count in found}
+
+
+def without_lost(counts: Sequence[Count], lost: Mapping[tuple[int, str], int]) -> list[Count]:
+    """Counts in which lost rows are no longer clean but duplicates."""
+    kept = []
+    for number, file_day, event_day, outcome, reason, count in counts:
+        gone = lost.get((number, str(event_day)), 0) if outcome == "clean" else 0
+        if gone:
+            kept.append((number, file_day, event_day, "duplicate", reason, gone))
+        if count > gone:
+            kept.append((number, file_day, event_day, outcome, reason, count - gone))
+    return kept
 
 
 def tally(counts: Iterable[Count]) -> dict[str, Any]:
@@ -881,10 +903,10 @@ def built(
     sizes = day_sizes(spark, files, plan["days"])
     moved = placed(rows, plan, slots_of(sizes, spark.sparkContext.defaultParallelism))
     outcomes = shared(spark, moved)
-    unique = deduplicated(spark, outcomes, plan)
-    write_clean(spark, unique, plan)
+    lost = lost_rows(spark, outcomes, plan)
+    write_clean(spark, deduplicated(outcomes, lost), plan)
     write_rejected(outcomes, plan, file_table(spark, files))
-    counts, opened = outcome_counts(unique, files, plan)
+    counts, opened = outcome_counts(outcomes, lost, files, plan)
     spark.catalog.clearCache()
     if broken is None and (found := files_with_breaks(spark, opened)):
         return built(spark, plan, files, found)
