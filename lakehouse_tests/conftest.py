@@ -1,5 +1,6 @@
 """One local AWS for the whole test session, and boto3 clients of it."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,6 +18,18 @@ ENVIRONMENT = {
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: looking through it for garbage, again and again, took seconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """Python's own end looks through all, or libraries tell of what they think is leaked."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

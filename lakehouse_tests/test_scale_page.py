@@ -10,6 +10,7 @@ from benchmarks.cost.model import GB, Load, builds, cost, dpu_hours, job_seconds
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
 
 
+@pytest.mark.slow
 def test_the_page_has_the_tables_of_the_model() -> None:
     played, agree = page.simulated()
     text = PAGE.read_text()

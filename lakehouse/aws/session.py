@@ -46,7 +46,7 @@ def _session() -> boto3.session.Session:
     A plain one parses botocore's descriptions of endpoints and of the service anew: most of what
     making a client takes.
     """
-    core = botocore.session.get_session()
+    core = botocore.session.Session()
     descriptions = _descriptions(core.get_config_variable("data_path"))
     core.register_component("data_loader", descriptions)
     session = boto3.session.Session(botocore_session=core)

@@ -151,6 +151,7 @@ def terminal(typed: str) -> io.StringIO:
     return stream
 
 
+@pytest.mark.slow
 def test_destroy_asks_and_keeps_data(
     cli: Cli, local_aws: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

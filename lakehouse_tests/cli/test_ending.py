@@ -72,6 +72,7 @@ def wait_for_children(process: subprocess.Popen[str], count: int) -> set[int]:
     raise AssertionError("it did not start")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
 @pytest.mark.parametrize("how", SIGNALS)
 @pytest.mark.parametrize("children", [1, 4], ids=["while starting", "while running"])

@@ -206,6 +206,7 @@ def test_a_copied_source_with_the_path_of_the_first(
     )
 
 
+@pytest.mark.slow
 def test_destroying_where_nobody_can_be_asked(
     cli: Cli, local_aws: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
 GUIDE = Path(__file__).parents[2] / "docs" / "local_aws.md"
 WITHOUT_AWS = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
 

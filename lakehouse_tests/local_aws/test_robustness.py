@@ -61,6 +61,7 @@ def query(athena: Any, sql: str) -> dict[str, Any]:
     raise TimeoutError(sql)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits another process: Linux only")
 def test_a_full_disk_gives_awss_errors_and_the_server_goes_on(tmp_path: Path) -> None:
     with running(tmp_path) as server:
@@ -112,6 +113,7 @@ def query_on_a_full_disk(athena: Any) -> str:
     return state
 
 
+@pytest.mark.slow
 def test_a_read_only_directory_gives_awss_errors_and_the_server_goes_on(tmp_path: Path) -> None:
     with running(tmp_path, in_child=obey_modes) as server:
         s3 = server.client("s3")
@@ -125,6 +127,7 @@ def test_a_read_only_directory_gives_awss_errors_and_the_server_goes_on(tmp_path
         s3.put_object(Bucket="logs", Key="b", Body=b"2")
 
 
+@pytest.mark.slow
 def test_a_read_only_directory_is_refused_at_the_start(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IREAD | stat.S_IEXEC)
     ended = subprocess.run(
@@ -255,6 +258,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_command_gets_the_signals_and_gives_its_code(tmp_path: Path) -> None:
     options = ["--port", "0", "--data-dir", str(tmp_path)]
     process = subprocess.Popen(

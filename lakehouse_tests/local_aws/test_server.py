@@ -20,6 +20,7 @@ from lakehouse.local_aws.server import LocalAws, StartError
 from lakehouse_tests.local_aws.servers import COMMAND, running
 
 
+@pytest.mark.slow
 def test_all_that_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         s3, glue = server.client("s3"), server.client("glue")
@@ -51,6 +52,7 @@ def test_all_that_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
             s3.delete_bucket(Bucket="logs")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_without_a_word(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path) as server:
@@ -65,6 +67,7 @@ def start(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.slow
 def test_a_command_runs_in_its_environment_and_gives_its_code(tmp_path: Path) -> None:
     script = (
         "import boto3, sys; s3 = boto3.client('s3'); s3.create_bucket(Bucket='logs');"
@@ -81,6 +84,7 @@ def test_a_command_that_a_signal_ends_gives_the_code_that_shells_give(tmp_path: 
     assert ended.returncode == 128 + signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_what_keeps_it_from_starting_is_one_line(tmp_path: Path, local_aws: LocalAws) -> None:
     (tmp_path / "file").write_text("")
     below = tmp_path / "file" / "below"
@@ -104,6 +108,7 @@ def test_help_teaches() -> None:
         assert words in shown
 
 
+@pytest.mark.slow
 def test_an_open_host_warns_and_a_missing_command_is_one_line(tmp_path: Path) -> None:
     arguments = ["--host", "0.0.0.0", "--port", "0", "--data-dir", str(tmp_path)]
     ended = start(*arguments, "--", "no-such-program")

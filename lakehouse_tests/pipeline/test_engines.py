@@ -13,6 +13,7 @@ from lakehouse.pipeline.run import RunFailed
 from lakehouse_tests.pipeline.landed_lake import Client, LandedLake
 from lakehouse_tests.sources import built_in
 
+pytestmark = pytest.mark.slow
 ACCOUNT = Account(prefix="quick", database="quick")
 FIRST, SECOND, THIRD = (date(2026, 1, number) for number in (1, 2, 3))
 HEADER = "timestamp,request_id,endpoint,status,latency_ms\n"

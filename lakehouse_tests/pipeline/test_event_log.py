@@ -16,6 +16,7 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from lakehouse.cli.local_server import LocalFolder
 from lakehouse.pipeline.event_log import LocalEventLog
 
+pytestmark = pytest.mark.slow
 KEY = dg.AssetKey("measured")
 DAYS = [f"2026-01-0{number}" for number in range(1, 6)]
 # What no two runs have in common: moments, ids (days come in any order), documents with them

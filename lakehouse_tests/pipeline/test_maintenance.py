@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from lakehouse.aws.account import Account
 from lakehouse.aws.deployment.deployment import Deployment, make_clients
@@ -11,6 +12,7 @@ from lakehouse.pipeline import maintenance
 from lakehouse.resources import resources_for
 from lakehouse_tests.sources import built_in
 
+pytestmark = pytest.mark.slow
 Client = Callable[..., Any]
 ACCOUNT = Account(prefix="maintenance", database="maintenance")
 OF_A_FAILED_RUN = "web_logs/failed/event_date=2026-01-01/part.parquet"

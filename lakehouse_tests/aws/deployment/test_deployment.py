@@ -50,6 +50,7 @@ def told(changes: Any) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
     return {(c.kind, c.name): (c.action, c.differences) for c in changes}
 
 
+@pytest.mark.slow
 def test_all_is_planned_made_left_alone_mended_and_removed(
     deployment: Deployment, client: Client
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_role_given_as_an_arn_is_not_made(local_aws: object) -> None:
     assert "role" not in kinds
 
 
+@pytest.mark.slow
 def test_the_template_makes_the_same_and_passes_cfn_lint(
     deployment: Deployment, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ def rows(session: Session, sql: str) -> list[tuple[object, ...]]:
     return [tuple(row) for block in session.run(Plan(sql, ())) for row in block]
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_into_memory_is_spilled_below_the_staging_folder(
     engine: Engine, tmp_path: Path
 ) -> None:

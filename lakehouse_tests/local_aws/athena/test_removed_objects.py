@@ -14,6 +14,7 @@ from lakehouse_tests.local_aws.athena.lake import Lake
 from lakehouse_tests.local_aws.athena.queries import Queries
 from lakehouse_tests.local_aws.servers import running
 
+pytestmark = pytest.mark.slow
 WORDS = "The specified key does not exist. (Service: Amazon S3; Status Code: 404; NoSuchKey)"
 
 

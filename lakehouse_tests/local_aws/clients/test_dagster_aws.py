@@ -75,6 +75,7 @@ def test_athena_answers_the_resource(local_aws: LocalAws, bucket: str) -> None:
         athena.execute_query("SELECT 1/0")
 
 
+@pytest.mark.slow
 def test_a_glue_job_talks_through_pipes(
     local_aws: LocalAws, bucket: str, s3: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

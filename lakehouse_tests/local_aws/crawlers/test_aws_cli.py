@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+import pytest
+
 from lakehouse_tests.local_aws.crawlers.lake import ACCESS_LOG, Lake
 
 
@@ -17,6 +19,7 @@ def aws(*arguments: str) -> Any:
     return json.loads(done.stdout or "null")
 
 
+@pytest.mark.slow
 def test_a_crawler_is_made_started_and_its_tables_are_shown(lake: Lake) -> None:
     lake.put(**{"logs/day=1/access.log": ACCESS_LOG * 20})
     path = {"Path": f"s3://{lake.name}/logs/", "Exclusions": ["**.tmp"]}

@@ -14,6 +14,7 @@ import pytest
 
 from lakehouse_tests.local_aws.servers import Server, running
 
+pytestmark = pytest.mark.slow
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 CORS = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}

@@ -57,7 +57,7 @@ def wait_for(glue: Any, name: str, run_id: str, states: set[str], seconds: float
         found = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
         if found["JobRunState"] in states:
             return found
-        time.sleep(0.05)
+        time.sleep(0.01)
     raise AssertionError(f"run {run_id} of {name} is still {json.dumps(found, default=str)}")
 
 

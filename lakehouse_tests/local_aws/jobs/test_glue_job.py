@@ -301,7 +301,7 @@ def _wait_for_run(glue: Any, job: str, run_id: str) -> str:
     while time.monotonic() < deadline:
         if run_id in {found["Id"] for found in glue.get_job_runs(JobName=job)["JobRuns"]}:
             return run_id
-        time.sleep(0.05)
+        time.sleep(0.01)
     raise AssertionError(f"no run {run_id}")
 
 
@@ -321,5 +321,5 @@ def test_scratch_files_of_a_run_are_gone_at_its_end(client: Client, local_aws: A
     deadline = time.monotonic() + 5
     folder = Path(local_aws.data_dir) / "jobs" / "123456789012-us-east-1" / done["Id"]
     while folder.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.01)
     assert not folder.exists()

@@ -65,7 +65,7 @@ def wait_until(done: Callable[[], object], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 def test_an_interrupted_run_is_failed_and_its_output_taken_in(tmp_path: Path) -> None:
