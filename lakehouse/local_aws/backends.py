@@ -46,7 +46,19 @@ _PARTITION = "aws"  # moto keeps the global services by partition, not by region
 
 def moto_application() -> Any:
     """Moto's WSGI application, which sends a request to the service it was signed for."""
-    return DomainDispatcherApplication(create_backend_app)
+    return _Dispatcher(create_backend_app)
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """Moto's, which looks at all folders of its package for every request: once a host here."""
+
+    def __init__(self, create_app: Callable[[Any], Any]) -> None:
+        super().__init__(create_app)
+        self._service_of = functools.lru_cache(maxsize=1000)(super().get_backend_for_host)
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """The name of the service that a host belongs to."""
+        return self._service_of(host)
 
 
 def owner_of(access_key: str) -> str:
