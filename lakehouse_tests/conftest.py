@@ -24,7 +24,7 @@ def pytest_collection_finish() -> None:
     """What was loaded stays: looking through it for garbage, again and again, took seconds."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(100_000, 50, 1000)
 
 
 def pytest_unconfigure() -> None:

@@ -88,6 +88,7 @@ def test_land_uploads_a_part_for_each_day(
         assert s3.get_object(Bucket="clitest-raw", Key=key)["Body"].read() == line.encode()
 
 
+@pytest.mark.slow
 def test_standard_input_is_landed(deployed: None, client: Callable[..., Any]) -> None:
     code = "from lakehouse.cli.main import main; main()"
     ended = subprocess.run(

@@ -31,6 +31,7 @@ def run(code: str, *arguments: str, **environment: str) -> str:
     return ended.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [*((command,) for command in sorted(COMMANDS)), (), ("sources", "new")], ids=" ".join
 )
@@ -52,6 +53,7 @@ def test_a_shell_is_given_its_completion(shell: str) -> None:
     assert f"_LAKEHOUSE_COMPLETE={shell}_complete" in script
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "at", "found"),
     [

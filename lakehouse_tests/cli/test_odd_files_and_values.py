@@ -237,6 +237,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[byte
     )
 
 
+@pytest.mark.slow
 def test_a_character_that_the_output_cannot_hold(tmp_path: Path) -> None:
     described = SOURCE.replace("start_date", "description: 日本\nstart_date")
     (tmp_path / "shop.yaml").write_text(described, encoding="utf-8")
@@ -249,6 +250,7 @@ def test_a_character_that_the_output_cannot_hold(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_ends_it_quietly() -> None:
     code = "from lakehouse.cli.main import main; main()"
     with subprocess.Popen(

@@ -80,6 +80,7 @@ def test_two_forms_at_once_are_refused(cli: Cli) -> None:
     assert cli("query", "--csv", "--json", "SELECT 1").code == 2
 
 
+@pytest.mark.slow
 def test_ctrl_c_cancels_the_query(deployed: None, client: Callable[..., Any]) -> None:
     endless = (
         "SELECT count(*) FROM UNNEST(SEQUENCE(1, 10000)) AS a(x) "

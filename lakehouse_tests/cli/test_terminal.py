@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 PROGRAM = "from lakehouse.cli.main import main; main()"
 SOURCE = """\
 name: till

@@ -134,6 +134,7 @@ class Bucket:
         self.s3.delete_object(Bucket=self.name, Key=f"logs/event_date={day}/{name}")
 
 
+@pytest.mark.slow
 def test_replaced_and_deleted_files_run_exactly_the_days_they_belong_to(client: Client) -> None:
     account = Account(prefix="listed", database="listed")
     bucket = Bucket(client, account)
@@ -158,6 +159,7 @@ def test_replaced_and_deleted_files_run_exactly_the_days_they_belong_to(client: 
         assert days == ["2026-01-07", "2026-01-08"]  # late rows of the 7th may stand there
 
 
+@pytest.mark.slow
 def test_files_of_days_that_have_not_closed_wait_and_take_no_place_in_the_window(
     client: Client,
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from lakehouse.pipeline.run import RunFailed, run_days
 
-pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::dagster.BetaWarning")]
 DAYS = dg.DailyPartitionsDefinition("2026-01-01")
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 2)
 

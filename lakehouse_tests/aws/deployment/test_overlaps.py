@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lakehouse.aws.account import Account
-from lakehouse.aws.deployment.deployment import Deployment, make_clients
+from lakehouse.aws.deployment.deployment import Clients, Deployment, make_clients
 from lakehouse.aws.deployment.overlaps import OverlappingPrefixes, require_apart
 from lakehouse.source import LogSource
 from lakehouse_tests.sources import built_in
@@ -23,9 +23,14 @@ def below(name: str, path: str) -> LogSource:
     return WEB.model_copy(update={"name": name, "raw": WEB.raw.model_copy(update={"path": path})})
 
 
+@pytest.fixture(scope="module")
+def clients(local_aws: object) -> Clients:
+    return make_clients()
+
+
 @pytest.fixture
-def deployment(local_aws: object) -> Iterator[Deployment]:
-    deployment = Deployment(ACCOUNT, make_clients())
+def deployment(clients: Clients) -> Iterator[Deployment]:
+    deployment = Deployment(ACCOUNT, clients)
     yield deployment
     list(deployment.remove([WEB], delete_data=True))
 

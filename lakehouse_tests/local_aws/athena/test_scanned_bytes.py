@@ -1,5 +1,6 @@
 """DataScannedInBytes against footer arithmetic done by pyarrow alone, and object sizes for text."""
 
+import functools
 import gzip
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from lakehouse_tests.local_aws.athena.lake import Lake
 DAYS = ("2026-01-01", "2026-01-02", "2026-01-03")
 
 
+@functools.cache
 def parquet_bytes(day: int, rows: int = 20_000) -> bytes:
     table = pa.table(
         {

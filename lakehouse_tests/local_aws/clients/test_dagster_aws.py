@@ -42,6 +42,7 @@ def s3_resource(local_aws: LocalAws) -> S3Resource:
     return S3Resource(endpoint_url=local_aws.endpoint_url, region_name="us-east-1")
 
 
+@pytest.mark.slow
 def test_an_asset_is_kept_by_the_io_manager(s3_resource: S3Resource, bucket: str) -> None:
     @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["a/b", "c"]))
     def numbers() -> list[int]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lakehouse.local_aws.catalog.catalog import Catalog
 from lakehouse.local_aws.jobs.definition import job_document, run_document
 from lakehouse.local_aws.jobs.glue_job import JobService
@@ -103,6 +105,7 @@ def test_a_process_that_is_not_ours_is_left_alone() -> None:
         child.wait()
 
 
+@pytest.mark.slow
 def test_a_child_dies_with_its_server(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     server = subprocess.Popen(

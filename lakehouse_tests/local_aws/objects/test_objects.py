@@ -284,6 +284,7 @@ def test_a_kill_at_any_step_leaves_all_that_was_acknowledged(tmp_path: Path) -> 
     assert int(ended.stdout) > 100  # steps at which it was killed
 
 
+@pytest.mark.slow
 def test_a_reader_finds_the_file_of_every_row_it_sees(store: ObjectStore) -> None:
     """Rows are written before files are moved: who reads in between waits for the file."""
     metadata = {"number": "0"}
