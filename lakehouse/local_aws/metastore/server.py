@@ -72,6 +72,7 @@ class Metastore:
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False  # clients keep their connections open
+    request_queue_size = 128  # with the five of socketserver, the sixth at once waits a second
 
     def __init__(self, processor: TProcessor) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
