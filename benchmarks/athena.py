@@ -23,6 +23,8 @@ from typing import Any
 import boto3
 import duckdb
 
+from benchmarks.athena_files import from_files, make_files
+from benchmarks.figures import add_json_option, write_figures
 from benchmarks.s3.peers import MINISTACK, Peer, running
 from lakehouse.local_aws.athena.scans import TableColumn, TableShape
 from lakehouse.local_aws.athena.statement import parse
@@ -37,12 +39,6 @@ COLUMNS = {
     "id": "bigint", "endpoint": "string", "status": "int", "latency_ms": "double",
     "bytes": "bigint", "user_id": "string",
 }  # fmt: skip
-ROWS = (
-    "SELECT i AS id, '/path/' || (hash(i) % 500) AS endpoint, "
-    "CAST(200 + (hash(i * 3) % 4) * 100 AS INTEGER) AS status, "
-    "(hash(i * 7) % 1000003) / 977.0 AS latency_ms, CAST(hash(i * 11) >> 30 AS BIGINT) AS bytes, "
-    "'user-' || (hash(i * 13) % 1000000) AS user_id FROM range({start}, {stop}) AS r(i)"
-)
 SIMPLE = "SELECT status, count(*) AS n, avg(latency_ms) AS mean FROM {table} GROUP BY status"
 FULL = (
     "SELECT endpoint, count(*) AS n, sum(bytes) AS total, avg(latency_ms) AS mean, "
@@ -126,24 +122,6 @@ def _table(name: str) -> dict[str, Any]:
             "SerdeInfo": {"SerializationLibrary": serde},
         },
     }
-
-
-def make_files(folder: Path, name: str, rows: int, files: int) -> list[Path]:
-    """Parquet files of synthetic requests (about 15 bytes a row)."""
-    step = rows // files
-    made = []
-    for index in range(files):
-        path = folder / f"{name}-{index}.parquet"
-        sql = ROWS.format(start=index * step, stop=(index + 1) * step)
-        duckdb.sql(sql).write_parquet(str(path), compression="zstd")
-        made.append(path)
-    return made
-
-
-def from_files(sql: str, files: Sequence[Path]) -> str:
-    """A query over `{table}` as DuckDB alone runs it."""
-    listed = ", ".join(f"'{file}'" for file in files)
-    return sql.format(table=f"read_parquet([{listed}])")
 
 
 def check(client: Client, sql: str, table: str, files: Sequence[Path]) -> None:
@@ -236,7 +214,7 @@ def _line(name: str, figures: Sequence[str], met: bool, mark: str) -> bool:
 
 
 def measure(clients: Sequence[Client], big: Sequence[Path], options: argparse.Namespace) -> bool:
-    """Measure everything, print a line each; whether all marks are met."""
+    """Measure everything, print a line each, write JSON; whether all marks are met."""
     ours = clients[0]
     met = []
     found = latencies(clients, options.repetitions * 4)
@@ -253,6 +231,13 @@ def measure(clients: Sequence[Client], big: Sequence[Path], options: argparse.Na
     met.append(_line("full aggregate", shown, mine / alone <= DUCKDB_MARK, "<= 1.3 x"))
     took = translation(20 * options.repetitions)
     met.append(_line("translation", [f"{took:.1f} ms"], took < TRANSLATION_MARK, "< 5 ms"))
+    figures = {
+        "latency_milliseconds": found,
+        "queries_per_second": rate,
+        "aggregate_seconds": {"lakehouse": mine, "DuckDB": alone},
+        "translation_milliseconds": took,
+    }
+    write_figures("athena", options, figures)
     return all(met)
 
 
@@ -280,6 +265,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    add_json_option(parser)
     parser.add_argument("--peers", default="lakehouse,ministack", help="default: %(default)s")
     parser.add_argument("--repetitions", type=int, default=5, help="default: %(default)s")
     parser.add_argument("--gigabytes", type=float, default=1.0, help="of Parquet; default: 1")

@@ -4,9 +4,13 @@
 several rounds, in milliseconds.
 """
 
+import argparse
 import statistics
+import sys
 import time
+from collections.abc import Sequence
 
+from benchmarks.figures import add_json_option, write_figures
 from lakehouse.local_aws.athena.dialect import parse_query
 from lakehouse.local_aws.athena.scans import TableColumn, TableShape
 from lakehouse.local_aws.athena.translate import translate
@@ -62,11 +66,16 @@ def milliseconds(sql: str) -> float:
     return statistics.median(times) * 1000
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> int:
     """Print one line a statement."""
-    for name, sql in STATEMENTS.items():
-        print(f"{name:8} {milliseconds(sql):6.2f} ms")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.athena_translate")
+    add_json_option(parser)
+    found = {name: milliseconds(sql) for name, sql in STATEMENTS.items()}
+    for name, taken in found.items():
+        print(f"{name:8} {taken:6.2f} ms")
+    write_figures("athena_translate", parser.parse_args(arguments), {"milliseconds": found})
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,6 @@ one that `lakehouse dev` sets up. Exit code 1 when the one run misses its mark.
 """
 
 import argparse
-import json
 import os
 import statistics
 import sys
@@ -24,6 +23,7 @@ from typing import Any
 
 import dagster as dg
 
+from benchmarks.figures import add_json_option, write_figures
 from benchmarks.s3.peers import running
 from benchmarks.scale import ACCOUNT, ENVIRONMENT, counted
 from lakehouse.aws.deployment.deployment import Deployment, make_clients
@@ -76,9 +76,8 @@ def main(arguments: Sequence[str]) -> int:
         alone = dagster_alone(source, told, evaluated, Path(name, "alone"), asked.days)
         show_many(asked, many, alone, job)
         singles = one_by_one(source, asked.single, Path(name, "single")) if asked.single else None
-    if asked.json:
-        figures = {"many": asdict(many), "dagster": asdict(alone), "job": job, "single": singles}
-        Path(asked.json).write_text(json.dumps(figures, indent=1) + "\n")
+    figures = {"many": asdict(many), "dagster": asdict(alone), "job": job, "single": singles}
+    write_figures("backfill", asked, figures)
     return int(many.spent.wall > MARK)
 
 
@@ -272,7 +271,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=1_000, help="a day; default: %(default)s")
     parser.add_argument("--single", type=int, default=30, help="days one by one; default: 30")
     parser.add_argument("--engine", help="what builds the clean table, as sources name it")
-    parser.add_argument("--json", metavar="FILE", help="where all figures are written")
+    add_json_option(parser)
     return parser.parse_args(arguments)
 
 

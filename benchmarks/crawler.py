@@ -5,11 +5,12 @@ boto3, crawls them, then crawls again after one new day. Everything goes through
 is what the crawl's time is compared with, because both depend on how busy the machine is.
 """
 
+import argparse
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import boto3
 
+from benchmarks.figures import add_json_option, write_figures
 from lakehouse.local_aws.server import LocalAws
 
 TARGET_SECONDS = 10.0
@@ -29,18 +31,25 @@ ROWS = "".join(
 BODY = f"id,at,path,status,ms,ok,agent,ip,method,bytes\n{ROWS}".encode()
 
 
-def main(objects: int) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Print a line per measure; 1 when the crawl takes longer than the target."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crawler", description=__doc__)
+    parser.add_argument("objects", nargs="?", type=int, default=10_000)
+    add_json_option(parser)
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         aws = LocalAws(Path(folder))
         aws.start()
         try:
-            return _measure(aws.endpoint_url, objects)
+            seconds = _measure(aws.endpoint_url, asked.objects)
         finally:
             aws.stop()
+    write_figures("crawler", asked, {"seconds": seconds})
+    return int(seconds["first crawl"] > TARGET_SECONDS)
 
 
-def _measure(endpoint: str, objects: int) -> int:
+def _measure(endpoint: str, objects: int) -> dict[str, float]:
+    """Seconds of each measure."""
     session = boto3.Session("test", "test", region_name="us-east-1")
     s3: Any = session.client("s3", endpoint_url=endpoint)
     glue: Any = session.client("glue", endpoint_url=endpoint)
@@ -54,17 +63,18 @@ def _measure(endpoint: str, objects: int) -> int:
     same = _timed(lambda: _crawl(glue))
     _put(s3, ["logs/day=2027-01-01/new.csv"])
     one = _timed(lambda: _crawl(glue))
-    for name, seconds, count in (
-        ("listing with boto3", listing, objects),
-        ("first crawl", first, objects),
-        ("recrawl, nothing new", same, objects),
-        ("recrawl, one new day", one, objects + 1),
-    ):
+    found = {
+        "listing with boto3": listing,
+        "first crawl": first,
+        "recrawl, nothing new": same,
+        "recrawl, one new day": one,
+    }
+    for name, seconds in found.items():
         print(
-            f"{name:<22} {count:>7,} objects {seconds:7.2f} s {count / seconds:>9,.0f} objects/s "
-            f"{seconds / listing:6.2f} x listing"
+            f"{name:<22} {objects:>7,} objects {seconds:7.2f} s "
+            f"{objects / seconds:>9,.0f} objects/s {seconds / listing:6.2f} x listing"
         )
-    return int(first > TARGET_SECONDS)
+    return found
 
 
 def _put(s3: Any, keys: list[str]) -> None:
@@ -93,4 +103,4 @@ def _timed(act: Callable[[], None]) -> float:
 
 if __name__ == "__main__":
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+    sys.exit(main(sys.argv[1:]))

@@ -7,19 +7,21 @@ and a run without a class archive. A target is missed only if the machine is idl
 ratios.
 """
 
+import argparse
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
 
+from benchmarks.figures import add_json_option, write_figures
 from lakehouse.local_aws.jobs.class_archive import ClassArchive, cache_folder
 from lakehouse.local_aws.jobs.java import JAVA_HOME
 from lakehouse.local_aws.server import LocalAws
@@ -34,23 +36,32 @@ TARGET_COLD, TARGET_WARM = 7.0, 5.0  # seconds on 2 idle cores
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
-def main(rounds: int) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Print a line per case; 1 when the warm job misses its target."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.jobs", description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=int, default=3)
+    add_json_option(parser)
+    asked = parser.parse_args(arguments)
     print(f"class archive: {archive_state()}, load {os.getloadavg()[0]:.1f}")
     with job_server() as start:
         cold = start("trivial")
         warm, plain = [], []
-        for _ in range(rounds):
+        for _ in range(asked.rounds):
             plain.append(run_plain())
             warm.append(start("trivial"))
-        catalog = [start("catalog") for _ in range(rounds)]
-    middle = statistics.median(plain)
-    report("plain python, pyspark's defaults", middle, middle)
-    report(f"job, first of a server (target {TARGET_COLD:.0f} s)", cold, middle)
-    report(f"job, warm (target {TARGET_WARM:.0f} s)", statistics.median(warm), middle)
-    report("job with --enable-glue-datacatalog", statistics.median(catalog), middle)
+        catalog = [start("catalog") for _ in range(asked.rounds)]
     with job_server(cache=tempfile.mkdtemp()) as start:
-        report("job without a class archive", start("trivial"), middle)
+        slow = start("trivial")
+    found = {
+        "plain python, pyspark's defaults": statistics.median(plain),
+        f"job, first of a server (target {TARGET_COLD:.0f} s)": cold,
+        f"job, warm (target {TARGET_WARM:.0f} s)": statistics.median(warm),
+        "job with --enable-glue-datacatalog": statistics.median(catalog),
+        "job without a class archive": slow,
+    }
+    for name, seconds in found.items():
+        report(name, seconds, statistics.median(plain))
+    write_figures("jobs", asked, {"seconds": found})
     return int(statistics.median(warm) > TARGET_WARM)
 
 
@@ -157,4 +168,4 @@ def run_job(glue: Any, name: str) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3))
+    sys.exit(main(sys.argv[1:]))

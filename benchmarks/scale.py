@@ -17,12 +17,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
 
+from benchmarks.figures import add_json_option, write_figures
 from benchmarks.s3.peers import running
 from lakehouse.aws.account import Account
 from lakehouse.aws.batches import batches
@@ -235,6 +236,7 @@ def main(arguments: Sequence[str]) -> int:
     for figures in found:
         print(figures.line())
     print("calls: the same at all sizes" if same_calls(found) else calls_that_differ(found))
+    write_figures("scale", options, {f"{one.days} days": asdict(one) for one in found})
     return 0 if same_calls(found) and all(f.tick < TICK_MARK for f in found) else 1
 
 
@@ -254,6 +256,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", default="1,10,100", help="default: %(default)s")
     parser.add_argument("--rows", type=int, default=10_000, help="of the day; default: %(default)s")
     parser.add_argument("--repetitions", type=int, default=3, help="default: %(default)s")
+    add_json_option(parser)
     return parser.parse_args(arguments)
 
 

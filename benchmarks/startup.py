@@ -7,7 +7,6 @@ seconds of the process with its children. Exit code 1 when a mark is missed.
 """
 
 import argparse
-import json
 import os
 import resource
 import statistics
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from dagster._grpc.client import DagsterGrpcClient
 
+from benchmarks.figures import add_json_option, write_figures
 from lakehouse.cli.ending import ending_signals
 from lakehouse.cli.local_server import LocalFolder, free_port, local_aws
 
@@ -58,9 +58,8 @@ def main(arguments: Sequence[str]) -> int:
         mark = MARKS[name]
         words = "" if mark is None else f"   mark {mark:g} s{' MISSED' * (spent.wall > mark)}"
         print(f"{name:<36}{spent.wall:>8.2f} s{spent.cpu:>8.2f} CPU s{words}")
-    if asked.json:
-        figures = {name: {**asdict(spent), "mark": MARKS[name]} for name, spent in found.items()}
-        Path(asked.json).write_text(json.dumps(figures, indent=1) + "\n")
+    figures = {name: {**asdict(spent), "mark": MARKS[name]} for name, spent in found.items()}
+    write_figures("startup", asked, figures)
     return int(any(spent.wall > (MARKS[name] or spent.wall) for name, spent in found.items()))
 
 
@@ -166,7 +165,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
     parser.add_argument("--demos", type=int, default=1, help="default: %(default)s; 0 for none")
-    parser.add_argument("--json", metavar="FILE", help="where all figures are written")
+    add_json_option(parser)
     return parser.parse_args(arguments)
 
 

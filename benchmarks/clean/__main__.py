@@ -6,7 +6,6 @@ checksum per day. Exit code 1 when they differ or the mark is missed.
 """
 
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -22,6 +21,7 @@ import duckdb
 from benchmarks.clean.process_tree import Cost, measured
 from benchmarks.clean.raw_days import RawDays, raw_days
 from benchmarks.clean.spark_run import BUCKET, glue_script, spark_command
+from benchmarks.figures import add_json_option, write_figures
 
 OURS, PLAIN = "lakehouse", "plain PySpark"
 UNFAITHFUL = {"Polars"}  # keeps over-long lines, cut: its rows cannot be the same
@@ -59,8 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     print(f"clean rows equal: {', '.join(same)}")
     tell_differences(sums)
     wrong = set(sums) - set(same) - UNFAITHFUL
-    if asked.json:
-        Path(asked.json).write_text(json.dumps(document(asked.rows, raw, costs), indent=1) + "\n")
+    write_figures("clean", asked, document(raw, costs))
     if not asked.folder:
         shutil.rmtree(folder)
     return int(bool(wrong) or missed(costs))
@@ -74,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", help="where the raw files are kept for the next time")
     parser.add_argument("--polars", metavar="PYTHON", help="a Python that has Polars")
     parser.add_argument("--only", action="append", help="a contender; can be given again")
-    parser.add_argument("--json", metavar="FILE", help="where all figures are written")
+    add_json_option(parser)
     return parser
 
 
@@ -166,13 +165,10 @@ def tell_differences(sums: Mapping[str, Checksums]) -> None:
                 break
 
 
-def document(rows: int, raw: RawDays, costs: Mapping[str, Sequence[Cost]]) -> dict[str, object]:
-    """All figures as JSON."""
+def document(raw: RawDays, costs: Mapping[str, Sequence[Cost]]) -> dict[str, object]:
+    """All figures: bytes of text, and of each run the seconds and MB."""
     return {
-        "rows": rows,
-        "days": len(raw.files),
         "bytes": raw.bytes,
-        "cores": os.cpu_count(),
         "runs": {name: [asdict(cost) for cost in runs] for name, runs in costs.items()},
     }
 

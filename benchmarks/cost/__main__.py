@@ -4,11 +4,15 @@ Nothing here was run on AWS. The model's closed forms are compared with a simula
 when a run's time differs by more than a third.
 """
 
+import argparse
 import random
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from benchmarks.cost.model import GB, Load, cost, job_seconds
 from benchmarks.cost.simulation import played_job_seconds, played_night
+from benchmarks.figures import add_json_option, write_figures
 from lakehouse.aws.job_capacity import workers_for
 
 SIZES = {"1 GB": GB, "100 GB": 100 * GB, "10 TB": 10_000 * GB}
@@ -79,12 +83,21 @@ def nights() -> list[str]:
     return rows
 
 
-def main() -> int:
-    """Print the tables."""
+def main(arguments: Sequence[str]) -> int:
+    """Print the tables, write the model's figures."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.cost", description=__doc__)
+    add_json_option(parser)
+    asked = parser.parse_args(arguments)
     played, agree = simulated()
     print("\n".join([*costs(), "", *played, "", *nights()]))
+    days = {
+        f"{name}, late_days {late}": asdict(cost(Load(size, late)))
+        for name, size in SIZES.items()
+        for late in (0, 1)
+    }
+    write_figures("cost", asked, {"a_day": days, "simulation_agrees": agree})
     return 0 if agree else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

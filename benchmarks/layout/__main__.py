@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from benchmarks.clean.process_tree import measured
 from benchmarks.clean.raw_days import RawDays, raw_days
 from benchmarks.clean.spark_run import BUCKET, glue_script, spark_command
+from benchmarks.figures import add_json_option, write_figures
 from lakehouse.parquet_layout import sort_columns, sort_key, writer_options
 from lakehouse.source import LogSource, load_sources
 from lakehouse.source_folders import source_folders
@@ -80,9 +81,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(dir=folder, prefix="layout-") as name:
         layouts, costs = written(folder, Path(name), raw, asked.rounds)
     report(layouts, costs, raw.bytes)
-    if asked.json:
-        found = {n: {**asdict(layouts[n]), "write_cpu_seconds": costs[n]} for n in layouts}
-        Path(asked.json).write_text(json.dumps({"csv": raw.bytes, "layouts": found}, indent=1))
+    found = {n: {**asdict(layouts[n]), "write_cpu_seconds": costs[n]} for n in layouts}
+    write_figures("layout", asked, {"csv_bytes": raw.bytes, "layout_bytes": found})
     if not asked.folder:
         shutil.rmtree(folder)
     return int(raw.bytes / layouts[OURS].metrics < MARK or against_sorted(costs, OURS) > 1)
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", help="where the raw files are kept for the next time")
-    parser.add_argument("--json", metavar="FILE", help="where all figures are written")
+    add_json_option(parser)
     return parser
 
 

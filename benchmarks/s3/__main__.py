@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.figures import add_json_option, write_figures
 from benchmarks.s3 import measures
 from benchmarks.s3.measures import Measure
 from benchmarks.s3.peers import Peer, running
@@ -68,12 +69,14 @@ def report(measure: Measure, figures: Figures) -> bool:
     return met
 
 
-def listings(peers: Sequence[Peer], keys: int, moto_keys: int, repetitions: int) -> bool:
-    """Load the keys, print both listings; whether the mark is met."""
+def listings(
+    peers: Sequence[Peer], keys: int, moto_keys: int, repetitions: int
+) -> dict[str, Figures]:
+    """Load the keys, print both listings."""
     counts = {peer.name: moto_keys if peer.name == "moto" else keys for peer in peers}
     for peer in peers:
         measures.load_keys(peer, counts[peer.name])
-    met = True
+    found: dict[str, Figures] = {}
     for name, take in (
         ("list 1,000 keys (boto3)", measures.list_prefix),
         ("list folders (boto3)", measures.list_folders),
@@ -84,9 +87,9 @@ def listings(peers: Sequence[Peer], keys: int, moto_keys: int, repetitions: int)
                 figures[peer.name].append(take(counts[peer.name])(peer))
         among = f"{name} of {keys:,}"
         report(Measure(among, "ms", False, None, take(keys)), figures)
-        met &= statistics.median(figures[OURS]) < LISTING_MARK
+        found[name] = figures
     print(f"  (listed by moto among {moto_keys:,} only; mark: ours under {LISTING_MARK} ms)")
-    return met
+    return found
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,24 +104,32 @@ def main(arguments: Sequence[str]) -> int:
             measures.prepare(peer)
         titles = "".join(f"{peer.name:>14}" for peer in peers)
         print(f"{'':<30}{titles}{'to moto':>10}{'to ministack':>13}")
-        met = [
-            report(measure, interleaved(measure, peers, options.repetitions))
-            for measure in requests_and_streams(options.scale)
-        ]
+        found: dict[str, Figures] = {}
+        met = []
+        for measure in requests_and_streams(options.scale):
+            taken = found[f"{measure.name}, {measure.unit}"] = interleaved(
+                measure, peers, options.repetitions
+            )
+            met.append(report(measure, taken))
         size = max(10, int(1000 * options.scale))
         grown = Measure(f"memory: {size} MB put, got", "MB", False, None, measures.memory(size))
         figures = interleaved(grown, peers, 1)
         report(grown, figures)
         met.append(figures[OURS][0] < MEMORY_MARK)
+        found[f"{grown.name}, MB"] = figures
         keys, moto_keys = int(100_000 * options.scale), int(10_000 * options.scale)
         if keys >= 10_000:
-            met.append(listings(peers, keys, max(2000, moto_keys), options.repetitions))
+            listed = listings(peers, keys, max(2000, moto_keys), options.repetitions)
+            found |= {f"{name} of {keys:,}, ms": taken for name, taken in listed.items()}
+            met += [statistics.median(taken[OURS]) < LISTING_MARK for taken in listed.values()]
+    write_figures("s3", options, found)
     print("all marks met" if all(met) else "a mark is MISSED")
     return 0 if all(met) else 1
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    add_json_option(parser)
     parser.add_argument("--peers", default="lakehouse,moto,ministack", help="default: %(default)s")
     parser.add_argument("--repetitions", type=int, default=5, help="default: %(default)s")
     parser.add_argument("--scale", type=float, default=1.0, help="of the loads; default: 1")
