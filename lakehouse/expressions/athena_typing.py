@@ -3,8 +3,7 @@ r"""From a raw string to a typed value in Athena SQL: the twin of `typing_sql`; 
 Same rules, other engine: a value is NULL when the string does not say exactly a value of the type.
 Athena keeps milliseconds (its tables' timestamps have no more), so `finer` tells which values
 would lose digits. What is read is always a column's name: an engine may compute an expression once
-for each mention.
-What cannot be read alike stands in `lakehouse.clean_query_limits`.
+for each mention. What cannot be read alike stands in `lakehouse.clean_query_limits`.
 """
 
 from dataclasses import dataclass
